@@ -1,0 +1,86 @@
+// The allocator: takes commands, and when told to, makes offers. It does nothing by itself and knows no clock; whoever
+// owns it says what time it is, ticks once per allocation interval, and runs a cycle when one is wanted.
+import { Quantities } from '@mini-mesos/resources';
+import type { Allocation, AllocatorCommand } from './commands.js';
+import { Candidates } from './cycle/candidates.js';
+import { runCycle } from './cycle/cycle.js';
+import { handleCommand } from './handlers/index.js';
+import { settingsOf } from './options.js';
+import type { AllocatorOptions } from './options.js';
+import { Cluster } from './state/cluster.js';
+import { viewAgent, viewRole } from './views.js';
+import type { AgentView, RoleView } from './views.js';
+
+export class Allocator {
+  readonly #cluster: Cluster;
+  readonly #candidates = new Candidates();
+  #runs = 0;
+  #isBatch = false;
+
+  constructor(options: AllocatorOptions = {}) {
+    this.#cluster = new Cluster(settingsOf(options));
+  }
+
+  /** @throws {BrokenCommandError} where the command contradicts what went before; nothing has changed then */
+  handle(command: AllocatorCommand, nowMs: number): void {
+    handleCommand({ cluster: this.#cluster, candidates: this.#candidates, nowMs }, command);
+  }
+
+  /** An allocation interval is over: the next cycle looks at all agents. Filters need ticks to end. */
+  tick(nowMs: number): void {
+    this.#cluster.filters.expire(nowMs);
+    this.#candidates.requestAll();
+    this.#isBatch = true;
+  }
+
+  /** Whether agents wait for a cycle, after a tick or after a command that should not wait for one. */
+  get isRunRequested(): boolean {
+    return this.#candidates.isRequested;
+  }
+
+  /** Runs a cycle over the agents that wait for one. The offers are charged to their frameworks from now on. */
+  allocate(nowMs: number): Allocation[] {
+    this.#runs += 1;
+    this.#cluster.filters.expire(nowMs);
+    const allocations = runCycle(this.#cluster, this.#candidates.take(this.#cluster), this.#runs);
+    if (this.#isBatch) this.#cluster.filters.batchRunEnded();
+    this.#isBatch = false;
+    return allocations;
+  }
+
+  /** Cycles so far. */
+  get runs(): number {
+    return this.#runs;
+  }
+
+  /** Scalars of all agents, deactivated ones too. */
+  get total(): Quantities {
+    return this.#cluster.total.quantities;
+  }
+
+  /** Scalars that are offered or allocated, reserved and revocable ones too; copies of a shared volume count once. */
+  get offeredOrAllocated(): Quantities {
+    const agents = [...this.#cluster.agents.values()];
+    return Quantities.sum(agents.map(({ heldInAll }) => Quantities.fromScalars(heldInAll)));
+  }
+
+  /** All roles that something is known of, in order of names. */
+  get roles(): RoleView[] {
+    return this.#cluster.roles.all().map((node) => viewRole(this.#cluster, node));
+  }
+
+  role(role: string): RoleView | undefined {
+    const node = this.#cluster.roles.get(role);
+    return node && viewRole(this.#cluster, node);
+  }
+
+  agent(agentId: string): AgentView | undefined {
+    const agent = this.#cluster.agents.get(agentId);
+    return agent && viewAgent(agent);
+  }
+
+  /** Offer filters in force, by role; one that is over counts until the next cycle. */
+  get activeFilters(): ReadonlyMap<string, number> {
+    return new Map(this.#cluster.filters.countByRole);
+  }
+}

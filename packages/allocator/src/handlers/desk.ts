@@ -1,0 +1,29 @@
+// What a handler of commands works on, and how it looks up what a command names.
+import { BrokenCommandError } from '../broken-command.js';
+import type { AllocatorCommand } from '../commands.js';
+import type { Candidates } from '../cycle/candidates.js';
+import type { AgentState } from '../state/agent-state.js';
+import type { Cluster } from '../state/cluster.js';
+import type { FrameworkState } from '../state/framework-state.js';
+
+export interface Desk {
+  readonly cluster: Cluster;
+  readonly candidates: Candidates;
+  readonly nowMs: number;
+}
+
+export type Command<T extends AllocatorCommand['type']> = Extract<AllocatorCommand, { type: T }>;
+
+/** @throws {BrokenCommandError} */
+export function agentOf(cluster: Cluster, command: AllocatorCommand & { agentId: string }): AgentState {
+  const agent = cluster.agents.get(command.agentId);
+  if (agent === undefined) throw new BrokenCommandError(command, `agent ${command.agentId} was not added`);
+  return agent;
+}
+
+/** @throws {BrokenCommandError} */
+export function frameworkOf(cluster: Cluster, command: AllocatorCommand & { frameworkId: string }): FrameworkState {
+  const framework = cluster.frameworks.get(command.frameworkId);
+  if (framework === undefined) throw new BrokenCommandError(command, `framework ${command.frameworkId} was not added`);
+  return framework;
+}

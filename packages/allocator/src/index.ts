@@ -1,0 +1,15 @@
+// A pure weighted hierarchical DRF allocator.
+export { Allocator } from './allocator.js';
+export { BrokenCommandError } from './broken-command.js';
+export type {
+  AgentDescription,
+  AllocatedByFramework,
+  Allocation,
+  AllocatorCommand,
+  FrameworkDescription,
+} from './commands.js';
+export { validateOfferConstraints } from './constraints/offer-constraints.js';
+export type { AllocatorOptions } from './options.js';
+export type { Quota } from './quota/quota.js';
+export type { SorterKind } from './sorter/sorter.js';
+export type { AgentView, RoleView } from './views.js';
