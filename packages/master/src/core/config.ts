@@ -1,0 +1,33 @@
+// What the command line decides about a master's behaviour. Defaults are Mesos' (src/master/constants.hpp there).
+import type { MasterInfo } from '@mini-mesos/proto';
+
+export interface MasterConfig {
+  /** Announced to frameworks and detectors. `info.id` is the prefix of all ids that this master hands out. */
+  info: MasterInfo;
+  heartbeatIntervalMs: number;
+  agentPingTimeoutMs: number;
+  maxAgentPingTimeouts: number;
+  agentReregisterTimeoutMs: number;
+  /** Undefined: offers stay until they are answered or rescinded. */
+  offerTimeoutMs: number | undefined;
+  completedFrameworksMax: number;
+  completedTasksPerFrameworkMax: number;
+  unreachableTasksPerFrameworkMax: number;
+  /** Roles that frameworks may use; undefined allows all. */
+  roleWhitelist: ReadonlySet<string> | undefined;
+  /** Whether frameworks of the user root are taken. */
+  rootSubmissions: boolean;
+}
+
+export const DEFAULTS: Omit<MasterConfig, 'info'> = {
+  heartbeatIntervalMs: 15_000,
+  agentPingTimeoutMs: 15_000,
+  maxAgentPingTimeouts: 5,
+  agentReregisterTimeoutMs: 600_000,
+  offerTimeoutMs: undefined,
+  completedFrameworksMax: 50,
+  completedTasksPerFrameworkMax: 1000,
+  unreachableTasksPerFrameworkMax: 1000,
+  roleWhitelist: undefined,
+  rootSubmissions: true,
+};

@@ -1,0 +1,110 @@
+// What every handler works with: the state, the configuration, the time of the event, and the outlets for effects.
+import type { AllocatorCommand } from '@mini-mesos/allocator';
+import type { link, master, scheduler } from '@mini-mesos/proto';
+import type { AgentId, FrameworkId } from '@mini-mesos/wire';
+import { asUuid } from '@mini-mesos/wire';
+import type { MasterConfig } from './config.js';
+import type { Effect, LogLevel, RequestId, Timer } from './effects.js';
+import type { RegistryOperation } from './registry.js';
+import type { AgentRecord } from './state/agent.js';
+import type { FrameworkRecord } from './state/framework.js';
+import { newState } from './state/state.js';
+import type { MasterState } from './state/state.js';
+
+/** Fills a buffer with random bytes; seeded in tests and simulations. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+export class Context {
+  readonly config: MasterConfig;
+  readonly state: MasterState;
+  /** The time of the event being handled. */
+  nowMs = 0;
+  readonly #random: RandomBytes;
+  #effects: Effect[] = [];
+  #nextPersistId = 1;
+  readonly #awaitingStore = new Map<number, () => void>();
+
+  constructor(config: MasterConfig, random: RandomBytes) {
+    this.config = config;
+    this.#random = random;
+    this.state = newState(config);
+  }
+
+  /** Hands over what was collected since the last call. */
+  takeEffects(): Effect[] {
+    const taken = this.#effects;
+    this.#effects = [];
+    return taken;
+  }
+
+  emit(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  uuid(): Uint8Array {
+    return asUuid(this.#random(16));
+  }
+
+  /** Sends an event to a framework; one that is not connected does not get it. */
+  deliver(framework: FrameworkRecord, event: scheduler.Event): void {
+    if (framework.connection === undefined) return;
+    const { events } = framework.counters;
+    const type = event.type ?? 'UNKNOWN';
+    events.set(type, (events.get(type) ?? 0) + 1);
+    this.emit({ type: 'deliver', connection: framework.connection, event });
+  }
+
+  /** Sends an event to an agent; one that is not connected does not get it. */
+  tell(agent: AgentRecord, event: link.Event): void {
+    if (agent.link !== undefined) this.emit({ type: 'link-send', link: agent.link, event });
+  }
+
+  answer(request: RequestId, status: number, text?: string): void {
+    this.emit({ type: 'answer', request, status, text });
+  }
+
+  allocator(command: AllocatorCommand): void {
+    this.emit({ type: 'allocator', command });
+  }
+
+  publish(event: master.Event): void {
+    this.emit({ type: 'publish', event });
+  }
+
+  setTimer(timer: Timer, delayMs: number): void {
+    this.emit({ type: 'set-timer', timer, delayMs });
+  }
+
+  cancelTimer(timer: Timer): void {
+    this.emit({ type: 'cancel-timer', timer });
+  }
+
+  log(level: LogLevel, text: string, fields?: { [name: string]: unknown }): void {
+    this.emit({ type: 'log', level, text, ...(fields ? { fields } : {}) });
+  }
+
+  count(metric: string, by = 1): void {
+    this.state.counters.set(metric, (this.state.counters.get(metric) ?? 0) + by);
+  }
+
+  /** Asks for `operation` to be stored and runs `then` once it is durable. */
+  persist(operation: RegistryOperation, then: () => void): void {
+    const id = this.#nextPersistId++;
+    this.#awaitingStore.set(id, then);
+    this.emit({ type: 'persist', id, operation });
+  }
+
+  persisted(id: number): void {
+    const then = this.#awaitingStore.get(id);
+    this.#awaitingStore.delete(id);
+    then?.();
+  }
+
+  framework(id: FrameworkId): FrameworkRecord | undefined {
+    return this.state.frameworks.get(id);
+  }
+
+  agent(id: AgentId): AgentRecord | undefined {
+    return this.state.agents.get(id);
+  }
+}

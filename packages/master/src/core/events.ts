@@ -1,0 +1,38 @@
+// What the master's core is told. Calls are already decoded and known to have their required fields.
+import type { Allocation } from '@mini-mesos/allocator';
+import type { link, scheduler } from '@mini-mesos/proto';
+import type { FrameworkId, TaskId } from '@mini-mesos/wire';
+import type { ConnectionId, LinkId, RequestId, Timer } from './effects.js';
+
+export type MasterEvent =
+  /** A scheduler opened an event stream. Refusals go down that stream: over HTTP its status is already 200. */
+  | { type: 'subscribe'; connection: ConnectionId; call: scheduler.Call; principal?: string | undefined }
+  | { type: 'connection-closed'; connection: ConnectionId }
+  /** Any other call of a scheduler. `connection` is the stream it claims to belong to. */
+  | {
+      type: 'scheduler-call';
+      request: RequestId;
+      call: scheduler.Call;
+      connection?: ConnectionId | undefined;
+      principal?: string | undefined;
+    }
+  /** An agent dialled in with REGISTER or REREGISTER. */
+  | { type: 'link-opened'; link: LinkId; call: link.Call }
+  | { type: 'link-call'; link: LinkId; call: link.Call }
+  | { type: 'link-closed'; link: LinkId }
+  | { type: 'allocated'; allocations: readonly Allocation[] }
+  | { type: 'teardown'; request: RequestId; framework: FrameworkId }
+  /** An operator wants a task gone; its framework hears of it from the task's own update. */
+  | {
+      type: 'operator-kill';
+      request: RequestId;
+      framework: FrameworkId;
+      task: TaskId;
+      gracePeriodMs?: number | undefined;
+    }
+  /** Replaces the weights of the named roles; the others keep theirs. */
+  | { type: 'weights'; weights: ReadonlyMap<string, number> }
+  /** Hosts whose agents may be offered; undefined: all. */
+  | { type: 'whitelist'; hostnames: ReadonlySet<string> | undefined }
+  | { type: 'persisted'; id: number }
+  | { type: 'timer'; timer: Timer };

@@ -1,0 +1,169 @@
+// The master's flags: Mesos' names, meanings and defaults (docs/configuration/master.md there).
+import { commonFlags, COMPATIBLE, flag, unavailable } from '@mini-mesos/daemon';
+import { Quantities } from '@mini-mesos/resources';
+
+export const masterFlags = {
+  ...commonFlags,
+  ip: flag.string({
+    help: 'Address to listen on. Without it only this machine can connect.',
+    example: '0.0.0.0',
+  }),
+  port: flag.int({ help: 'Port to listen on.', default: 5050, min: 0, max: 65_535 }),
+  advertise_ip: flag.string({ help: 'Address that agents, frameworks and browsers are told.' }),
+  advertise_port: flag.int({ help: 'Port that agents, frameworks and browsers are told.', min: 1, max: 65_535 }),
+  hostname: flag.string({ help: 'Host name to announce. Default: what the address resolves to.' }),
+  hostname_lookup: flag.bool({ help: 'Whether the host name is looked up; if not, it is the address.', default: true }),
+  cluster: flag.string({ help: 'Name of the cluster, shown in the web UI.' }),
+  work_dir: flag.path({ help: 'Directory for what the master keeps.', example: '/var/lib/mesos' }),
+  webui_dir: flag.path({ help: 'Directory with the files of the web UI. Default: the one that came along.' }),
+  zk: flag.string({ help: 'ZooKeeper URL for the election of a leader.', ...unavailable('leader election') }),
+  zk_session_timeout: flag.duration({ help: 'Timeout of the ZooKeeper session.', default: '10secs' }),
+  quorum: flag.int({ help: `${COMPATIBLE}the registry needs no quorum.`, min: 1 }),
+  registry: flag.oneOf(['in_memory', 'replicated_log'], {
+    help: 'Where the registry is kept. Both names mean in memory in this version.',
+    default: 'in_memory',
+  }),
+
+  allocation_interval: flag.duration({
+    help: 'Time between two allocations over all agents.',
+    default: '1secs',
+    min: '1ms',
+  }),
+  allocator: flag.oneOf(['hierarchical', 'HierarchicalDRF'], { help: 'The allocator.', default: 'hierarchical' }),
+  role_sorter: flag.oneOf(['drf', 'random'], {
+    help: 'Order of roles for offers.',
+    default: 'drf',
+    aliases: ['user_sorter'],
+  }),
+  framework_sorter: flag.oneOf(['drf', 'random'], {
+    help: 'Order of the frameworks of a role for offers.',
+    default: 'drf',
+  }),
+  fair_sharing_excluded_resource_names: flag.list({
+    help: 'Resources that do not count for fairness.',
+    example: 'gpus',
+  }),
+  filter_gpu_resources: flag.bool({
+    help: 'Whether agents with GPUs are offered only to frameworks with the GPU_RESOURCES capability.',
+    default: true,
+  }),
+  min_allocatable_resources: flag.string({
+    help: 'An offer holds at least one of these sets.',
+    default: 'cpus:0.01|mem:32',
+    check: (text) => (parseMinAllocatable(text) ? undefined : 'expected sets such as cpus:0.01|mem:32'),
+  }),
+  offer_timeout: flag.duration({ help: 'Offers are rescinded after this time. Default: never.', min: '1ms' }),
+  roles: flag.list({ help: 'Roles that frameworks may use. Default: all.', example: 'prod,dev' }),
+  weights: flag.list({ help: 'Weights of roles.', example: 'prod=2,dev=1' }),
+  whitelist: flag.path({ help: 'File with the host names of the agents that may be offered, one a line.' }),
+  root_submissions: flag.bool({ help: 'Whether frameworks of the user root are taken.', default: true }),
+
+  agent_ping_timeout: flag.duration({
+    help: 'Time between two pings of an agent.',
+    default: '15secs',
+    min: '1secs',
+    max: '15mins',
+    aliases: ['slave_ping_timeout'],
+  }),
+  max_agent_ping_timeouts: flag.int({
+    help: 'Pings in a row that an agent may leave unanswered before it is unreachable.',
+    default: 5,
+    min: 1,
+    aliases: ['max_slave_ping_timeouts'],
+  }),
+  agent_reregister_timeout: flag.duration({
+    help: 'Time that a disconnected agent has to come back.',
+    default: '10mins',
+    min: '10mins',
+    aliases: ['slave_reregister_timeout'],
+  }),
+  max_completed_frameworks: flag.int({ help: 'Completed frameworks that are remembered.', default: 50, min: 0 }),
+  max_completed_tasks_per_framework: flag.int({ help: 'Completed tasks that are remembered.', default: 1000, min: 0 }),
+  max_unreachable_tasks_per_framework: flag.int({
+    help: 'Unreachable tasks that are remembered.',
+    default: 1000,
+    min: 0,
+  }),
+  max_operator_event_stream_subscribers: flag.int({
+    help: 'Operators that follow the events at once; the oldest is dropped for a further one.',
+    default: 1000,
+    min: 1,
+  }),
+  publish_per_framework_metrics: flag.bool({ help: 'Whether metrics of each framework are shown.', default: true }),
+
+  authenticate_frameworks: flag.bool({
+    help: 'Authentication.',
+    default: false,
+    aliases: ['authenticate'],
+    ...unavailable('authentication'),
+  }),
+  authenticate_agents: flag.bool({
+    help: 'Authentication.',
+    default: false,
+    aliases: ['authenticate_slaves'],
+    ...unavailable('authentication'),
+  }),
+  authenticate_http_frameworks: flag.bool({
+    help: 'Authentication.',
+    default: false,
+    ...unavailable('authentication'),
+  }),
+  authenticate_http_readonly: flag.bool({ help: 'Authentication.', default: false, ...unavailable('authentication') }),
+  authenticate_http_readwrite: flag.bool({
+    help: 'Authentication.',
+    default: false,
+    aliases: ['authenticate_http'],
+    ...unavailable('authentication'),
+  }),
+  credentials: flag.path({ help: 'Authentication.', secret: true, ...unavailable('authentication') }),
+  acls: flag.string({ help: 'Authorization.', ...unavailable('authorization') }),
+  http_authenticators: flag.string({ help: `${COMPATIBLE}there is nothing to authenticate.`, default: 'basic' }),
+  authenticators: flag.string({ help: `${COMPATIBLE}there is nothing to authenticate.`, default: 'crammd5' }),
+  authorizers: flag.string({ help: `${COMPATIBLE}everything is allowed.`, default: 'local' }),
+  authentication_v0_timeout: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '15secs' }),
+
+  allocator_agent_recovery_factor: flag.float({ help: `${COMPATIBLE}no effect without quota.`, default: 0.8 }),
+  allocator_recovery_timeout: flag.duration({ help: `${COMPATIBLE}no effect without quota.`, default: '10mins' }),
+  log_auto_initialize: flag.bool({ help: `${COMPATIBLE}no effect.`, default: true }),
+  memory_profiling: flag.bool({ help: `${COMPATIBLE}no effect.`, default: false }),
+  offer_constraints_re2_max_mem: flag.bytes({ help: `${COMPATIBLE}no effect.`, default: '4KB' }),
+  offer_constraints_re2_max_program_size: flag.int({ help: `${COMPATIBLE}no effect.`, default: 100 }),
+  recovery_agent_removal_limit: flag.percent({
+    help: `${COMPATIBLE}no effect.`,
+    default: '100%',
+    aliases: ['recovery_slave_removal_limit'],
+  }),
+  registry_fetch_timeout: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '1mins' }),
+  registry_gc_interval: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '15mins' }),
+  registry_max_agent_age: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '2weeks' }),
+  registry_max_agent_count: flag.int({ help: `${COMPATIBLE}no effect.`, default: 102_400 }),
+  registry_store_timeout: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '20secs' }),
+  registry_strict: flag.bool({ help: `${COMPATIBLE}no effect.`, default: false }),
+  require_agent_domain: flag.bool({ help: `${COMPATIBLE}no effect.`, default: false }),
+};
+
+/** Sets joined by `|`, resources in a set by `;`. Undefined where it cannot be read. */
+export function parseMinAllocatable(text: string): Quantities[] | undefined {
+  if (text.trim() === '') return [];
+  const sets = text.split('|').map((set) => Quantities.parse(set));
+  return sets.every((set) => set.ok) ? sets.map((set) => set.value) : undefined;
+}
+
+/** `role=weight` pairs; an error names the first that cannot be read. */
+export function parseWeights(
+  pairs: readonly string[],
+): { ok: true; value: Map<string, number> } | { ok: false; error: string } {
+  const weights = new Map<string, number>();
+  for (const pair of pairs) {
+    const [role, text, ...rest] = pair.split('=');
+    const weight = Number(text);
+    if (!role || rest.length > 0 || !(weight > 0) || !Number.isFinite(weight)) {
+      return {
+        ok: false,
+        error: `--weights: cannot read '${pair}': expected role=weight with a weight above 0, for example dev=2`,
+      };
+    }
+    weights.set(role, weight);
+  }
+  return { ok: true, value: weights };
+}

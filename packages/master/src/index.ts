@@ -1,0 +1,10 @@
+// The mini-mesos master: start one, or drive its machine by hand.
+export type { MasterConfig } from './core/config.js';
+export { DEFAULTS } from './core/config.js';
+export type { Effect, Timer } from './core/effects.js';
+export { timerKey } from './core/effects.js';
+export type { MasterEvent } from './core/events.js';
+export { MasterMachine } from './core/machine.js';
+export { masterFlags } from './flags.js';
+export { startMaster } from './main.js';
+export type { MasterFlags, RunningMaster, StartMasterOptions } from './main.js';

@@ -1,0 +1,208 @@
+// Puts a master together and starts it.
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { Allocator } from '@mini-mesos/allocator';
+import {
+  API_VERSION,
+  createFront,
+  createLog,
+  dialable,
+  hostnameOf,
+  ipAsNumber,
+  isLoopback,
+  LISTEN_IP,
+  logOptions,
+  FilesService,
+  MetricsRegistry,
+  realTime,
+  registerFiles,
+  registerSystemMetrics,
+} from '@mini-mesos/daemon';
+import type { Front, LoadedFlags, Log } from '@mini-mesos/daemon';
+import type { MasterInfo } from '@mini-mesos/proto';
+import { DEFAULTS } from './core/config.js';
+import type { MasterConfig } from './core/config.js';
+import { MasterMachine } from './core/machine.js';
+import { masterFlags, parseMinAllocatable, parseWeights } from './flags.js';
+import { AllocatorRunner } from './shell/allocator-runner.js';
+import { AgentLinkServer } from './shell/http/agent-link.js';
+import { registerKill } from './shell/http/kill.js';
+import { registerOperatorApi } from './shell/http/operator/operator-api.js';
+import { OperatorStreams } from './shell/http/operator/operator-streams.js';
+import { registerReadSide } from './shell/http/read/read-side.js';
+import { SchedulerApi } from './shell/http/scheduler-api.js';
+import { Tunnels } from './shell/http/tunnels.js';
+import { MasterRuntime } from './shell/runtime.js';
+import { memoryStore } from './shell/store/registry-store.js';
+import { WhitelistWatcher } from './shell/whitelist-watcher.js';
+
+export type MasterFlags = LoadedFlags<typeof masterFlags>;
+
+export interface StartMasterOptions {
+  flags: MasterFlags;
+  /** Files of the web UI, where --webui_dir names none. */
+  webuiDir?: string | undefined;
+  /** Where the master logs; its owner closes it. Default: what the flags say. */
+  log?: Log | undefined;
+}
+
+export interface RunningMaster {
+  readonly id: string;
+  readonly ip: string;
+  readonly port: number;
+  /** `http://host:port`, as browsers and agents reach it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Rejects with a text for people where the flags do not go together or the port is taken. */
+export async function startMaster({ flags, webuiDir, log: given }: StartMasterOptions): Promise<RunningMaster> {
+  const { values } = flags;
+  const weights = parseWeights(values.weights ?? []);
+  if (!weights.ok) throw new Error(weights.error);
+  const log = given ?? createLog(logOptions('mesos-master', values));
+  for (const warning of flags.warnings) log.logger.warn(warning);
+  const front = createFront({ processId: 'master', logger: log.logger });
+  const info = await masterInfo(flags);
+  const runtime = assemble({ flags, front, info, log, webuiDir: values.webui_dir ?? webuiDir });
+  const bound = await front.listen({ ip: values.ip ?? LISTEN_IP, port: values.port });
+  setPort(info, values.advertise_port ?? bound.port);
+  if (weights.value.size > 0) runtime.submit({ type: 'weights', weights: weights.value });
+  const whitelist = watchWhitelist(flags, { runtime, log });
+  announce(log, bound, info);
+  return {
+    id: info.id,
+    ip: bound.ip,
+    port: bound.port,
+    url: `http://${info.address?.ip ?? bound.ip}:${info.port}`,
+    close: async () => {
+      whitelist?.close();
+      runtime.close();
+      await front.close();
+      if (!given) log.close();
+    },
+  };
+}
+
+/** Without its port, which may only be known once it is bound. */
+async function masterInfo({ values }: MasterFlags): Promise<MasterInfo> {
+  const ip = values.advertise_ip ?? dialable(values.ip ?? LISTEN_IP);
+  const hostname = values.hostname ?? (values.hostname_lookup ? await hostnameOf(ip) : ip);
+  return {
+    id: randomUUID(),
+    ip: ipAsNumber(ip),
+    port: 0,
+    hostname,
+    version: API_VERSION,
+    address: { hostname, ip, port: 0 },
+    capabilities: (['AGENT_UPDATE', 'AGENT_DRAINING', 'QUOTA_V2'] as const).map((type) => ({ type })),
+  };
+}
+
+/** Nobody has seen the info before the port is bound, so it is completed in place. */
+function setPort(info: MasterInfo, port: number): void {
+  const ip = info.address?.ip ?? '';
+  Object.assign(info, { port, pid: `master@${ip}:${port}`, address: { ...info.address, port } });
+}
+
+function configOf({ values }: MasterFlags, info: MasterInfo): MasterConfig {
+  return {
+    ...DEFAULTS,
+    info,
+    agentPingTimeoutMs: values.agent_ping_timeout,
+    maxAgentPingTimeouts: values.max_agent_ping_timeouts,
+    agentReregisterTimeoutMs: values.agent_reregister_timeout,
+    offerTimeoutMs: values.offer_timeout,
+    completedFrameworksMax: values.max_completed_frameworks,
+    completedTasksPerFrameworkMax: values.max_completed_tasks_per_framework,
+    unreachableTasksPerFrameworkMax: values.max_unreachable_tasks_per_framework,
+    roleWhitelist: values.roles && values.roles.length > 0 ? new Set(values.roles) : undefined,
+    rootSubmissions: values.root_submissions,
+  };
+}
+
+interface Parts {
+  flags: MasterFlags;
+  front: Front;
+  info: MasterInfo;
+  log: Log;
+  webuiDir: string | undefined;
+}
+
+function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
+  const { values } = flags;
+  const { logger } = log;
+  const metrics = new MetricsRegistry();
+  registerSystemMetrics(metrics);
+  const files = new FilesService();
+  if (log.file !== undefined) void files.attach(log.file, '/master/log');
+  const allocator = new Allocator({
+    seed: randomInt(2 ** 32),
+    allocationIntervalMs: values.allocation_interval,
+    minAllocatable: parseMinAllocatable(values.min_allocatable_resources) ?? [],
+    fairShareExcluded: values.fair_sharing_excluded_resource_names ?? [],
+    filterGpuResources: values.filter_gpu_resources,
+    roleSorter: values.role_sorter,
+    frameworkSorter: values.framework_sorter,
+  });
+  const machine = new MasterMachine(configOf(flags, info), randomBytes);
+  const tunnels = new Tunnels(realTime);
+  const schedulers = new SchedulerApi({ logger, newId: randomUUID });
+  const agents = new AgentLinkServer({ logger, newId: randomUUID, tunnels });
+  const operators = new OperatorStreams({
+    subscribersMax: values.max_operator_event_stream_subscribers,
+    timers: realTime,
+    logger,
+  });
+  const runtime = new MasterRuntime({
+    machine,
+    time: realTime,
+    logger,
+    connections: schedulers,
+    links: agents,
+    operators,
+    store: memoryStore({ metrics, clock: realTime }),
+    allocator: new AllocatorRunner(allocator, { time: realTime, intervalMs: values.allocation_interval, metrics }),
+  });
+  schedulers.register(front, runtime);
+  agents.register(front, runtime);
+  tunnels.register(front, () => machine.state);
+  registerKill(front, runtime);
+  const nowMs = realTime.nowMs();
+  const reads = {
+    machine,
+    allocator,
+    runtime,
+    operators,
+    metrics,
+    files,
+    log,
+    clock: realTime,
+    startTimeMs: nowMs,
+    electedTimeMs: () => nowMs,
+    leader: () => info,
+    flags: () => flags.printable(),
+  };
+  registerReadSide(front, reads);
+  registerOperatorApi(front, reads);
+  registerFiles(front, files);
+  if (webuiDir !== undefined) front.static('/', webuiDir, { fallback: 'index.html' });
+  return runtime;
+}
+
+function watchWhitelist({ values }: MasterFlags, { runtime, log }: { runtime: MasterRuntime; log: Log }) {
+  if (values.whitelist === undefined) return undefined;
+  return new WhitelistWatcher(values.whitelist, {
+    timers: realTime,
+    logger: log.logger,
+    onChange: (hostnames) => runtime.submit({ type: 'whitelist', hostnames }),
+  });
+}
+
+function announce({ logger }: Log, bound: { ip: string; port: number }, info: MasterInfo): void {
+  logger.info({ id: info.id }, `master is leading at http://${info.address?.ip}:${info.port}`);
+  if (isLoopback(bound.ip)) {
+    logger.info('only this machine can connect; --ip=0.0.0.0 listens on every interface');
+  } else {
+    logger.warn(`listening on ${bound.ip} without authentication: whoever reaches this port rules the cluster`);
+  }
+}
