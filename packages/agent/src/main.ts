@@ -1,0 +1,285 @@
+// Puts an agent together and starts it.
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import {
+  createFront,
+  createLog,
+  FilesService,
+  isLoopback,
+  LISTEN_IP,
+  logOptions,
+  MetricsRegistry,
+  realTime,
+  registerFiles,
+  registerSystemMetrics,
+  type Front,
+  type Log,
+} from '@mini-mesos/daemon';
+import { detectorFor, type LeaderDetector } from '@mini-mesos/election';
+import type { AgentConfig } from './core/config.js';
+import { AgentMachine } from './core/machine.js';
+import type { MeasuredContainer } from './core/views/containers.js';
+import { agentConfig, runtimeDirOf, type AgentFlags } from './configure.js';
+import { Fetcher } from './shell/fetcher/fetcher.js';
+import { ExecutorEndpoint } from './shell/http/executor-endpoint.js';
+import { registerOperatorApi } from './shell/http/operator-api.js';
+import { registerReadEndpoints, type ReadDeps } from './shell/http/read-endpoints.js';
+import { Tunnel } from './shell/http/tunnel.js';
+import { VolumeLinks } from './shell/isolators/volume-links.js';
+import { LinkClient } from './shell/link-client.js';
+import { MesosContainerizer } from './shell/mesos-containerizer.js';
+import { PosixLauncher } from './shell/posix/posix-launcher.js';
+import { ResourcesStore } from './shell/resources-store.js';
+import { AgentRuntime } from './shell/runtime.js';
+import { SandboxFiles } from './shell/sandbox-files.js';
+import { Users } from './shell/users.js';
+import { WorkDir } from './shell/work-dir.js';
+
+export interface StartAgentOptions {
+  flags: AgentFlags;
+  /** Where the agent logs; its owner closes it. Default: what the flags say. */
+  log?: Log;
+}
+
+export interface RunningAgent {
+  readonly ip: string;
+  readonly port: number;
+  /** `http://host:port`, as others reach it. */
+  readonly url: string;
+  /** The id that the master gave; undefined before the first registration. */
+  readonly id: string | undefined;
+  /** Resolves when the agent has nothing left to do: the master or `close` ended it. The text says why. */
+  readonly terminated: Promise<string>;
+  /**
+   * With `killTasks` the agent leaves the cluster: its tasks are killed and the master is told. Without, tasks go on
+   * running under their supervisors. Idempotent.
+   */
+  close(options?: { killTasks?: boolean }): Promise<void>;
+}
+
+/** On top of the grace period of executors, before an agent that is to end stops waiting for their ends. */
+const SHUTDOWN_MARGIN_MS = 10_000;
+/** What is still to be said to the master gets this long. */
+const FAREWELL_MS = 1_000;
+
+/** Rejects with a text for people where the flags do not go together, or the machine does not give what they ask. */
+export async function startAgent({ flags, log: given }: StartAgentOptions): Promise<RunningAgent> {
+  if (process.platform !== 'linux') throw new Error(`the agent runs on Linux only, not on ${process.platform}`);
+  const { values } = flags;
+  const startMs = realTime.nowMs();
+  const log = given ?? createLog(logOptions('mesos-agent', values));
+  const closers: (() => Promise<void> | void)[] = given ? [] : [() => log.close()];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const workDir = WorkDir.open(resolve(values.work_dir));
+    closers.push(() => workDir.close());
+    for (const warning of flags.warnings) log.logger.warn(warning);
+    const detector = detectorFor(values.master, { sessionTimeoutMs: values.zk_session_timeout });
+    closers.push(() => detector.close());
+    const front = createFront({ processId: 'slave(1)', logger: log.logger });
+    const bound = await front.listen({ ip: values.ip ?? LISTEN_IP, port: values.port });
+    closers.push(() => front.close());
+    const config = await agentConfig(flags, { workDir, log, port: values.advertise_port ?? bound.port });
+    const assembled = assemble({ flags, front, config, log, workDir, startMs });
+    closers.push(() => assembled.close());
+    await assembled.destroyLeftovers();
+    assembled.runtime.start();
+    void watchLeader(detector, assembled.runtime, log);
+    announce(log, bound.ip, config);
+    return running(assembled, { config, closeAll, graceMs: values.executor_shutdown_grace_period });
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+interface Parts {
+  flags: AgentFlags;
+  front: Front;
+  config: AgentConfig;
+  log: Log;
+  workDir: WorkDir;
+  startMs: number;
+}
+
+interface Assembled {
+  readonly runtime: AgentRuntime;
+  readonly link: LinkClient;
+  readonly terminated: Promise<string>;
+  destroyLeftovers(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function assemble({ flags, front, config, log, workDir, startMs }: Parts): Assembled {
+  const { values } = flags;
+  const { logger } = log;
+  const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)), float: () => randomFloat() };
+  const files = new FilesService();
+  const sandboxFiles = new SandboxFiles(files, logger);
+  const fetcher = new Fetcher({
+    frameworksHome: values.frameworks_home,
+    stallTimeoutMs: values.fetcher_stall_timeout,
+  });
+  let onTerminated: (message: string) => void = () => undefined;
+  const terminated = new Promise<string>((resolve) => (onTerminated = resolve));
+  let launcher: PosixLauncher | undefined;
+  const runtime = new AgentRuntime({
+    machine: new AgentMachine(config, random),
+    time: realTime,
+    logger,
+    onTerminated,
+    ports: (submit) => ({
+      link: new LinkClient({
+        logger,
+        events: {
+          event: (generation, event) => submit({ type: 'link-event', generation, event }),
+          closed: (generation, reason, redirect) => submit({ type: 'link-closed', generation, reason, redirect }),
+        },
+      }),
+      containerizer: new MesosContainerizer({
+        events: {
+          launched: (container, status) => submit({ type: 'container-launched', container, status }),
+          launchFailed: (container, message) => submit({ type: 'container-launch-failed', container, message }),
+          exited: (container, exit) => submit({ type: 'container-exited', container, exit }),
+        },
+        launcher: (events) => {
+          launcher = new PosixLauncher({ runtimeDir: runtimeDirOf(flags), time: realTime, logger, events });
+          return launcher;
+        },
+        isolators: [new VolumeLinks()],
+        fetcher,
+        users: new Users(),
+        onSandbox: (directory) => sandboxFiles.made(directory),
+        logger,
+      }),
+      executors: new ExecutorEndpoint({ submit, logger }),
+      tunnel: new Tunnel(front, logger),
+      workDir,
+      store: new ResourcesStore(workDir.path, logger),
+      sandboxFiles,
+    }),
+  });
+  registerEndpoints({ flags, front, log, runtime, files, fetcher, startMs });
+  return {
+    runtime,
+    link: runtime.ports.link,
+    terminated,
+    destroyLeftovers: async () => {
+      const count = (await launcher?.destroyLeftovers()) ?? 0;
+      if (count > 0) logger.warn(`ended ${count} containers that an earlier agent left behind`);
+    },
+    close: async () => {
+      runtime.close();
+      runtime.ports.link.shutDown();
+      await runtime.ports.containerizer.close();
+    },
+  };
+}
+
+/** 48 random bits: only how long to wait depends on them. */
+function randomFloat(): number {
+  return randomBytes(6).readUIntBE(0, 6) / 2 ** 48;
+}
+
+interface EndpointParts {
+  flags: AgentFlags;
+  front: Front;
+  log: Log;
+  runtime: AgentRuntime;
+  files: FilesService;
+  fetcher: Fetcher;
+  startMs: number;
+}
+
+function registerEndpoints({ flags, front, log, runtime, files, fetcher, startMs }: EndpointParts): void {
+  const { values } = flags;
+  const { containerizer, executors } = runtime.ports;
+  const metrics = new MetricsRegistry();
+  registerSystemMetrics(metrics);
+  const readyMs = realTime.nowMs();
+  const deps: ReadDeps = {
+    machine: runtime.machine,
+    metrics,
+    log,
+    startTimeSecs: startMs / 1000,
+    flags: () => ({ ...flags.printable(), runtime_dir: runtimeDirOf(flags) }),
+    logDir: values.log_dir,
+    counts: () => ({
+      uptimeSecs: (realTime.nowMs() - startMs) / 1000,
+      recoverySecs: (readyMs - startMs) / 1000,
+      fetchesSucceeded: fetcher.succeeded,
+      fetchesFailed: fetcher.failed,
+      fetcherCacheBytes: values.fetcher_cache_size,
+      destroyErrors: containerizer instanceof MesosContainerizer ? containerizer.destroyErrors : 0,
+    }),
+    containers: async () => {
+      const live = containerizer.list();
+      const usage = await containerizer.usage(live.map(({ path }) => path));
+      const containers = live.map((container): MeasuredContainer => {
+        return { ...container, usage: usage.get(container.path) ?? {} };
+      });
+      const countsProcesses = values.cgroups_cpu_enable_pids_and_tids_count;
+      return { machine: runtime.machine, containers, nowMs: realTime.nowMs(), countsProcesses };
+    },
+  };
+  if (log.file !== undefined) void files.attach(log.file, '/slave/log');
+  registerReadEndpoints(front, deps);
+  registerOperatorApi(front, { ...deps, files });
+  registerFiles(front, files);
+  executors.register(front);
+}
+
+async function watchLeader(detector: LeaderDetector, runtime: AgentRuntime, { logger }: Log): Promise<void> {
+  try {
+    for await (const leader of detector) {
+      const hostname = leader?.info?.hostname ?? leader?.address.replace(/:\d+$/, '') ?? '';
+      runtime.submit({ type: 'leader-detected', leader: leader && { address: leader.address, hostname } });
+    }
+  } catch (error) {
+    logger.fatal({ err: error }, 'cannot find out who leads');
+    runtime.submit({ type: 'shutdown', message: 'cannot find out who leads' });
+  }
+}
+
+function announce({ logger }: Log, boundIp: string, config: AgentConfig): void {
+  const resources = config.resources.toString();
+  logger.info({ work_dir: config.workDir, resources }, `agent listens at http://${config.ip}:${config.port}`);
+  if (isLoopback(boundIp)) {
+    logger.info('only this machine can connect; --ip=0.0.0.0 listens on every interface');
+  } else {
+    logger.warn(`listening on ${boundIp} without authentication: whoever reaches this port can read all sandboxes`);
+  }
+}
+
+function running(
+  { runtime, link, terminated }: Assembled,
+  { config, closeAll, graceMs }: { config: AgentConfig; closeAll: () => Promise<void>; graceMs: number },
+): RunningAgent {
+  let closing: Promise<void> | undefined;
+  const close = async (killTasks: boolean): Promise<void> => {
+    if (killTasks) {
+      runtime.submit({ type: 'shutdown', message: 'the agent is asked to end' });
+      await within(terminated, graceMs + SHUTDOWN_MARGIN_MS);
+      await link.drained(FAREWELL_MS);
+    }
+    await closeAll();
+  };
+  return {
+    ip: config.ip,
+    port: config.port,
+    url: `http://${config.ip.includes(':') ? `[${config.ip}]` : config.ip}:${config.port}`,
+    get id() {
+      return runtime.machine.state.info.id?.value;
+    },
+    terminated,
+    close: ({ killTasks = false } = {}) => (closing ??= close(killTasks)),
+  };
+}
+
+async function within(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([promise, new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
+  clearTimeout(timer);
+}
