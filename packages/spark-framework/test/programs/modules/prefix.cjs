@@ -1,0 +1,2 @@
+// Required by old.cjs.
+exports.prefix = 'old';
