@@ -1,0 +1,66 @@
+// Goal: a mistyped command names the one that was meant, and every way to ask for help is understood. Method: the pure
+// choice, on argument lists.
+import { describe, expect, test } from 'vitest';
+import { chooseCommand } from '../src/core/arguments/choose-command.js';
+import { nearest } from '../src/core/text/nearest.js';
+
+const NAMES = ['agent', 'agents', 'master', 'tasks', 'tail', 'spark submit', 'teardown'];
+
+describe('nearest', () => {
+  test.each([
+    ['taks', 'tasks'],
+    ['TASKS', 'tasks'],
+    ['amster', 'master'],
+    ['teardwon', 'teardown'],
+    ['spark submti', 'spark submit'],
+  ])('%s means %s', (word, meant) => expect(nearest(word, NAMES)).toBe(meant));
+
+  test('of two that are equally near the first in order of names', () => {
+    expect(nearest('agentz', ['agents', 'agenty'])).toBe('agents');
+  });
+
+  test('nothing is suggested for what is like nothing', () => {
+    expect(nearest('frobnicate', NAMES)).toBeUndefined();
+  });
+});
+
+describe('the choice of a command', () => {
+  test('takes the arguments after its name', () => {
+    expect(chooseCommand(['tasks', '--all'], NAMES)).toEqual({ kind: 'command', name: 'tasks', argv: ['--all'] });
+  });
+
+  test('takes two words', () => {
+    const choice = chooseCommand(['spark', 'submit', '--name', 'x'], NAMES);
+    expect(choice).toEqual({ kind: 'command', name: 'spark submit', argv: ['--name', 'x'] });
+  });
+
+  test.each([[['--help']], [['-h']], [['help']]])('%j lists all commands', (argv) => {
+    expect(chooseCommand(argv, NAMES)).toEqual({ kind: 'help', prefix: undefined });
+  });
+
+  test.each([[['spark']], [['spark', '--help']], [['help', 'spark']]])('%j lists those of spark', (argv) => {
+    expect(chooseCommand(argv, NAMES)).toEqual({ kind: 'help', prefix: 'spark' });
+  });
+
+  test.each([
+    [['help', 'tasks'], 'tasks'],
+    [['help', 'spark', 'submit'], 'spark submit'],
+  ])('%j helps on %s', (argv, name) => {
+    expect(chooseCommand(argv, NAMES)).toEqual({ kind: 'command', name, argv: ['--help'] });
+  });
+
+  test.each([[['version']], [['--version']]])('%j is the version', (argv) => {
+    expect(chooseCommand(argv, NAMES)).toEqual({ kind: 'version' });
+  });
+
+  test.each([
+    [['taks'], 'unknown command taks: did you mean tasks?'],
+    [['spark', 'sbmit'], 'unknown command spark sbmit: did you mean spark submit?'],
+    [['help', 'agnts'], 'unknown command agnts: did you mean agents?'],
+    [['xyzzyx'], 'unknown command xyzzyx: mini-mesos --help lists them'],
+    [['--all'], 'unknown flag --all: expected a command before flags, see mini-mesos --help'],
+    [[], 'which command? mini-mesos --help lists them'],
+  ])('%j is refused', (argv, message) => {
+    expect(chooseCommand(argv, NAMES)).toEqual({ kind: 'wrong', message });
+  });
+});
