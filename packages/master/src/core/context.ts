@@ -5,7 +5,7 @@ import type { AgentId, FrameworkId } from '@mini-mesos/wire';
 import { asUuid } from '@mini-mesos/wire';
 import type { MasterConfig } from './config.js';
 import type { Effect, LogLevel, RequestId, Timer } from './effects.js';
-import type { RegistryOperation } from './registry.js';
+import type { RegistryOperation } from './registry/operations.js';
 import type { AgentRecord } from './state/agent.js';
 import type { FrameworkRecord } from './state/framework.js';
 import { newState } from './state/state.js';

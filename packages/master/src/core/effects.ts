@@ -3,7 +3,7 @@
 import type { AllocatorCommand } from '@mini-mesos/allocator';
 import type { link, master, scheduler } from '@mini-mesos/proto';
 import type { AgentId, FrameworkId, OfferId } from '@mini-mesos/wire';
-import type { RegistryOperation } from './registry.js';
+import type { RegistryOperation } from './registry/operations.js';
 
 declare const brand: unique symbol;
 type Handle<Kind extends string> = string & { readonly [brand]: Kind };

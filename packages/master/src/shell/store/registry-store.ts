@@ -1,6 +1,6 @@
 // Where what a master must remember is kept.
 import type { Clock, MetricsRegistry } from '@mini-mesos/daemon';
-import type { RegistryOperation } from '../../core/registry.js';
+import type { RegistryOperation } from '../../core/registry/operations.js';
 
 export interface RegistryStore {
   /**
