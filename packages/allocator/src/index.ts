@@ -13,3 +13,4 @@ export type { AllocatorOptions } from './options.js';
 export type { Quota } from './quota/quota.js';
 export type { SorterKind } from './sorter/sorter.js';
 export type { AgentView, RoleView } from './views.js';
+export type { Explanation, ExplainQuestion, Reason, Standing, Verdict } from './explain/explanation.js';
