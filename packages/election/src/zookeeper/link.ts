@@ -12,6 +12,8 @@ const LOOKS_PER_SESSION = 24;
 const GOODBYE_MS = 1_000;
 /** A link that never had a session tries every server twice before it makes place for a new one. */
 const FIRST_CONNECTION_SESSIONS = 2;
+/** By how much our end of a session comes before the server's, in parts of the session timeout. */
+const MARGIN_PER_SESSION = 12;
 
 const MANAGER_CONNECTING = 1;
 const MANAGER_CLOSED = -2;
@@ -87,6 +89,17 @@ export class ZookeeperLink {
     return this.#isConnected;
   }
 
+  /** 8 bytes; zeros before the first connection. */
+  get sessionId(): Buffer {
+    return this.client.getSessionId();
+  }
+
+  /** How long the server keeps the session for sure, if it never hears of us again; less than 0 when it may be over. */
+  get leaseLeftMs(): number {
+    if (this.#isOver || !this.#hadSession) return -1;
+    return this.#aliveMs + this.#ownTimeoutMs - performance.now();
+  }
+
   /** Ends the session at the server, so that its ephemeral nodes go at once; gives up waiting after a second. */
   async close(): Promise<void> {
     if (this.#isOver) return;
@@ -117,9 +130,9 @@ export class ZookeeperLink {
   #onConnected(): void {
     this.#isConnected = true;
     this.#hadSession = true;
-    this.#aliveMs = performance.now();
     this.#handshake = undefined;
-    this.#probe = undefined;
+    // When the server answered the handshake is not known: the process may have been stopped since. A probe tells.
+    this.#sendProbe(performance.now());
     this.#listener.connected();
   }
 
@@ -138,8 +151,13 @@ export class ZookeeperLink {
   #look(nowMs: number): void {
     if (this.#isConnected) return this.#lookAtProbe(nowMs);
     this.#lookAtHandshake(nowMs);
-    const patience = this.#hadSession ? 1 : FIRST_CONNECTION_SESSIONS;
-    if (nowMs - this.#aliveMs >= patience * this.#sessionTimeoutMs) this.#onExpired();
+    const patienceMs = this.#hadSession ? this.#ownTimeoutMs : FIRST_CONNECTION_SESSIONS * this.#sessionTimeoutMs;
+    if (nowMs - this.#aliveMs >= patienceMs) this.#onExpired();
+  }
+
+  /** Who acts because of its session must have stopped before the server gives the place to another. */
+  get #ownTimeoutMs(): number {
+    return this.#sessionTimeoutMs * (1 - 1 / MARGIN_PER_SESSION);
   }
 
   /** The timeout that the server granted; before it answered, the one we ask for. */
@@ -167,6 +185,10 @@ export class ZookeeperLink {
       this.#manager.socket?.destroy();
       return;
     }
+    this.#sendProbe(nowMs);
+  }
+
+  #sendProbe(nowMs: number): void {
     const probe = { sentMs: nowMs, isAnswered: false };
     this.#probe = probe;
     this.client.exists('/', (error) => {

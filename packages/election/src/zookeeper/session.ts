@@ -1,7 +1,7 @@
 // A ZooKeeper client that stays: promises with a deadline on every call, and a new session after one expired.
 // What was bound to the old session (watches, ephemeral nodes) is the user's to renew on 'expired'.
-import { Exception } from 'node-zookeeper-client';
-import type { Client, Stat } from 'node-zookeeper-client';
+import { ACL, CreateMode, Exception, Id, Permission } from 'node-zookeeper-client';
+import type { Client, Stat, Transaction } from 'node-zookeeper-client';
 import { ElectionError } from '../errors.js';
 import { hostPort } from '../master-address.js';
 import { ZookeeperLink } from './link.js';
@@ -14,10 +14,40 @@ export interface SessionOptions extends LinkOptions {
   callTimeoutMs?: number | undefined;
 }
 
+/** One step of a `multi`. Versions are 1 or more, because the library takes 0 for "any". */
+export type Step =
+  | { type: 'check'; path: string; version?: number }
+  | { type: 'create'; path: string; data: Buffer }
+  | { type: 'set'; path: string; data: Buffer; version?: number }
+  | { type: 'remove'; path: string };
+
+/** Why a `multi` did nothing: the first step that failed. */
+export interface Refused {
+  readonly step: number;
+  readonly why: 'no-node' | 'node-exists' | 'bad-version';
+}
+
 /** Calls in flight at once; one more is rejected. Detection and election need a handful. */
 const CALLS_MAX = 1_000;
 
 type Callback<T> = (error: Error | Exception | null, value: T) => void;
+
+const ANYONE = new Id('world', 'anyone');
+const OPEN = [new ACL(Permission.ALL, ANYONE)];
+const OURS = [new ACL(Permission.ALL, new Id('auth', '')), new ACL(Permission.READ, ANYONE)];
+
+const REFUSALS: { [code: number]: Refused['why'] } = {
+  [Exception.NO_NODE]: 'no-node',
+  [Exception.NODE_EXISTS]: 'node-exists',
+  [Exception.BAD_VERSION]: 'bad-version',
+};
+
+/** In the results of a `multi` that failed, steps before the failed one say OK and those after it something else. */
+function refusal(error: Error | Exception, results: readonly { err?: number }[] = []): Refused | undefined {
+  const why = isException(error) ? REFUSALS[error.getCode()] : undefined;
+  const step = results.findIndex(({ err = 0 }) => err !== 0);
+  return why === undefined ? undefined : { step: Math.max(step, 0), why };
+}
 
 function isException(error: Error | Exception): error is Exception {
   return 'getCode' in error;
@@ -31,6 +61,8 @@ export class ZookeeperSession {
   readonly #pending = new Set<(error: ElectionError) => void>();
   /** Calls made while there was no connection. A call that ran into its deadline is not sent any more. */
   readonly #waiting = new Set<() => void>();
+  /** Of the nodes we make: everyone may read, and with credentials only we may change. */
+  readonly #acls: ACL[];
   #link: ZookeeperLink;
   #isClosed = false;
 
@@ -39,7 +71,18 @@ export class ZookeeperSession {
     this.#options = options;
     this.#callTimeoutMs = options.callTimeoutMs ?? options.sessionTimeoutMs;
     this.#servers = options.servers.map(({ host, port }) => hostPort(host, port)).join(',');
+    this.#acls = options.credentials === undefined ? OPEN : OURS;
     this.#link = this.#connect();
+  }
+
+  /** The session that calls go to, as nodes name their owner; it changes with 'expired'. */
+  get id(): Buffer {
+    return this.#link.sessionId;
+  }
+
+  /** For how long the session is sure to last if ZooKeeper never hears of us again; below 0 when it may be over. */
+  get leaseLeftMs(): number {
+    return this.#isClosed ? -1 : this.#link.leaseLeftMs;
   }
 
   get isConnected(): boolean {
@@ -75,6 +118,67 @@ export class ZookeeperSession {
       changed ? client.exists(path, changed, done) : client.exists(path, done),
     );
     return stat ?? undefined;
+  }
+
+  /** Its data and its state from the same moment; undefined where there is no such node. */
+  read(path: string): Promise<{ data: Buffer; stat: Stat } | undefined> {
+    type Found = { data: Buffer; stat: Stat } | undefined;
+    return this.#call(`data of ${path}`, (client, done: Callback<Found>) =>
+      client.getData(path, (error, data: Buffer | undefined, stat) => {
+        // The library leaves the data of an empty node out.
+        done(error, error ? undefined : { data: Buffer.from(data ?? []), stat });
+      }),
+    );
+  }
+
+  /** Makes a node that goes with the session, and has a number behind its name. Returns its whole path. */
+  async createEphemeralSequential(path: string, data: Buffer): Promise<string> {
+    const made = await this.#call(`new node ${path}`, (client, done: Callback<string>) =>
+      client.create(path, data, this.#acls, CreateMode.EPHEMERAL_SEQUENTIAL, done),
+    );
+    if (made === undefined) throw this.#error('MM_ELECTION_ZOOKEEPER_FAILED', `has no parent for the node ${path}`);
+    return made;
+  }
+
+  /** Makes a node and those above it where they are missing. */
+  async ensure(path: string): Promise<void> {
+    if ((await this.exists(path)) !== undefined) return;
+    const parent = path.slice(0, path.lastIndexOf('/'));
+    if (parent !== '') await this.ensure(parent);
+    await this.#call(`new node ${path}`, (client, done: Callback<string>) =>
+      client.create(path, this.#acls, CreateMode.PERSISTENT, (error, made) =>
+        done(error && isException(error) && error.getCode() === Exception.NODE_EXISTS ? null : error, made),
+      ),
+    );
+  }
+
+  /** Does all steps or none. Undefined where they were done. */
+  multi(what: string, steps: readonly Step[]): Promise<Refused | undefined> {
+    return this.#call(what, (client, done: Callback<Refused | undefined>) => {
+      const transaction = client.transaction();
+      for (const step of steps) this.#add(transaction, step);
+      transaction.commit((error, results: { err?: number }[] | undefined) => {
+        const refused = error && refusal(error, results);
+        done(refused ? null : error, refused ?? undefined);
+      });
+    });
+  }
+
+  #add(transaction: Transaction, step: Step): void {
+    switch (step.type) {
+      case 'check':
+        transaction.check(step.path, step.version);
+        return;
+      case 'create':
+        transaction.create(step.path, step.data, this.#acls, CreateMode.PERSISTENT);
+        return;
+      case 'set':
+        transaction.setData(step.path, step.data, step.version);
+        return;
+      case 'remove':
+        transaction.remove(step.path);
+        return;
+    }
   }
 
   /** Ends the session; calls in flight are rejected. */
