@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'proto/test/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Its own default, 1 s, is short for a browser on a machine that is busy.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
   },
 });

@@ -12,21 +12,27 @@ const posted = ({ requests }: FakeMaster, path: string, holding = ''): unknown[]
     .filter((request) => request.path === path && request.body.includes(holding))
     .map(({ body }) => JSON.parse(body));
 
-const dialog = (page: Page) => page.locator('dialog[open]');
+const dialog = (page: Page) => page.getByRole('dialog');
+
+/** The button that asks. A dialog that closes is in the page for a moment longer than it is seen, with its own buttons. */
+const killButton = (page: Page) => page.getByRole('button', { name: 'Kill', exact: true });
+
+/** Not only closed: also out of the page. */
+const dialogIsGone = (page: Page) => expect.poll(() => page.locator('dialog').count()).toBe(0);
 
 describeInChromium('kill and teardown', (session) => {
   test('a task is killed after a question that names it', async () => {
     const { page, master, go } = await session.open({ cluster: CLUSTER });
     const task = first(master.cluster.tasks.values());
     await go(`#/tasks/${task.framework_id.value}/${task.task_id.value}`);
-    await page.locator('button', { hasText: 'Kill' }).click();
+    await killButton(page).click();
     expect(await dialog(page).textContent()).toContain(`1 task ends: ${task.name}`);
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Cancel');
-    await dialog(page).locator('button', { hasText: 'Kill 1 task' }).click();
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Cancel');
+    await dialog(page).getByRole('button', { name: 'Kill 1 task' }).click();
     await page.locator('.notice', { hasText: `kill of ${task.name}: accepted by the master (200)` }).waitFor();
     await page.locator('.page-head', { hasText: 'killing' }).waitFor();
     expect(posted(master, '/kill')).toEqual([{ framework_id: task.framework_id.value, task_id: task.task_id.value }]);
-    expect(await dialog(page).count()).toBe(0);
+    await dialogIsGone(page);
   });
 
   test('Cancel, Escape and Enter on the first button end nothing', async () => {
@@ -34,10 +40,10 @@ describeInChromium('kill and teardown', (session) => {
     const task = first(master.cluster.tasks.values());
     await go(`#/tasks/${task.framework_id.value}/${task.task_id.value}`);
     for (const leave of ['Escape', 'Enter']) {
-      await page.locator('button', { hasText: 'Kill' }).click();
+      await killButton(page).click();
       await dialog(page).waitFor();
       await page.keyboard.press(leave);
-      await expect.poll(() => dialog(page).count()).toBe(0);
+      await dialogIsGone(page);
     }
     expect(posted(master, '/kill')).toEqual([]);
   });
@@ -47,8 +53,8 @@ describeInChromium('kill and teardown', (session) => {
     master.faults.refusesKills = 'not allowed to kill tasks of role services/web';
     const task = first(master.cluster.tasks.values());
     await go(`#/tasks/${task.framework_id.value}/${task.task_id.value}`);
-    await page.locator('button', { hasText: 'Kill' }).click();
-    await dialog(page).locator('button', { hasText: 'Kill 1 task' }).click();
+    await killButton(page).click();
+    await dialog(page).getByRole('button', { name: 'Kill 1 task' }).click();
     await dialog(page)
       .locator('[role=alert]', { hasText: '(403): not allowed to kill tasks of role services/web' })
       .waitFor();
@@ -66,9 +72,9 @@ describeInChromium('kill and teardown', (session) => {
     expect(pods.length).toBeGreaterThan(1);
     await go(`#/tasks/${one.framework_id.value}/${one.task_id.value}`);
     await page.reload();
-    await page.locator('button', { hasText: 'Kill' }).click();
+    await killButton(page).click();
     await dialog(page)
-      .locator('button', { hasText: `Kill ${pods.length} tasks` })
+      .getByRole('button', { name: `Kill ${pods.length} tasks` })
       .waitFor();
     expect(await dialog(page).textContent()).toContain('It is part of the pod together');
   });
@@ -78,7 +84,7 @@ describeInChromium('kill and teardown', (session) => {
     const task = first(master.cluster.completedTasks);
     await go(`#/tasks/${task.framework_id.value}/${task.task_id.value}`);
     await page.locator('h1', { hasText: task.name }).waitFor();
-    expect(await page.locator('button', { hasText: 'Kill' }).count()).toBe(0);
+    expect(await killButton(page).count()).toBe(0);
   });
 
   test('a framework is torn down after a question that counts what ends', async () => {
@@ -88,10 +94,10 @@ describeInChromium('kill and teardown', (session) => {
     const tasks = [...master.cluster.tasks.values()].filter(({ framework_id: of }) => of.value === id);
     const agents = new Set(tasks.map(({ agent_id: agent }) => agent.value)).size;
     await go(`#/frameworks/${id}`);
-    await page.locator('button', { hasText: 'Tear down' }).click();
+    await page.getByRole('button', { name: 'Tear down', exact: true }).click();
     expect(await dialog(page).textContent()).toContain(`${tasks.length} tasks on ${agents} agent`);
     await dialog(page)
-      .locator('button', { hasText: `Tear down and end ${tasks.length} tasks` })
+      .getByRole('button', { name: `Tear down and end ${tasks.length} tasks` })
       .click();
     await page.locator('.notice', { hasText: `teardown of ${name}: accepted` }).waitFor();
     await page.locator('.page-head', { hasText: 'completed' }).waitFor();

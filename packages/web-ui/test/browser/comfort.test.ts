@@ -57,18 +57,20 @@ describeInChromium('comfort', (session) => {
       ['r', 'Roles'],
       ['e', 'Offers'],
     ]) {
-      await page.keyboard.press('g');
-      await page.keyboard.press(key ?? '');
+      // At once: the second key has to follow soon.
+      await Promise.all([page.keyboard.press('g'), page.keyboard.press(key ?? '')]);
       await page.locator('h1', { hasText: title ?? '' }).waitFor();
     }
     await page.keyboard.press('?');
     await page.locator('dialog[open]', { hasText: 'find a task, agent or framework' }).waitFor();
     await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
     await page.keyboard.press('Control+k');
+    await page.locator('dialog[open] input').waitFor();
     await page.keyboard.type('node-02');
     await page.keyboard.press('Enter');
     await page.locator('h1', { hasText: 'node-02.example.net' }).waitFor();
-    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
   });
 
   test('an id is copied whole', async () => {
@@ -79,8 +81,8 @@ describeInChromium('comfort', (session) => {
     });
     const id = first(master.cluster.agents.keys());
     await page.getByLabel(`copy ${id}`).click();
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(id);
     await page.locator('[role=status]', { hasText: 'copied' }).waitFor({ state: 'attached' });
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(id);
   });
 
   test('tables, heads and regions are told to screen readers', async () => {
@@ -88,12 +90,10 @@ describeInChromium('comfort', (session) => {
     await page.getByRole('table', { name: 'tasks' }).waitFor();
     await page.getByRole('columnheader', { name: 'State' }).waitFor();
     await page.getByRole('navigation', { name: 'sections' }).waitFor();
-    expect(await page.getByRole('link', { name: 'Tasks', exact: false }).first().getAttribute('aria-current')).toBe(
-      'page',
-    );
+    await page.locator('nav a[aria-current=page]', { hasText: 'Tasks' }).waitFor();
     await page.getByRole('link', { name: 'Skip to the page' }).focus();
     await page.keyboard.press('Enter');
-    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('main');
     expect(page.url()).toContain('#/tasks');
   });
 
@@ -101,9 +101,9 @@ describeInChromium('comfort', (session) => {
     const { page } = await session.open({ cluster: CLUSTER, context: { colorScheme: 'dark' } });
     await page.locator('h1').waitFor();
     const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
-    expect(await background()).toBe('rgb(13, 17, 21)');
+    await expect.poll(background).toBe('rgb(13, 17, 21)');
     await page.emulateMedia({ colorScheme: 'light' });
-    expect(await background()).toBe('rgb(246, 247, 249)');
+    await expect.poll(background).toBe('rgb(246, 247, 249)');
   });
 
   test('nothing is loaded from anywhere else', async () => {

@@ -77,7 +77,8 @@ describeInChromium('live pages', (session) => {
       await page.reload();
       const heading = page.locator('h1', { hasText: title });
       await heading.waitFor();
-      expect(await page.title()).toBe(`${await heading.textContent()} · mini-mesos`);
+      const text = await heading.textContent();
+      await expect.poll(() => page.title()).toBe(`${text} · mini-mesos`);
     }
   });
 

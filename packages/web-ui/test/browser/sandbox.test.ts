@@ -34,10 +34,10 @@ describeInChromium('sandbox', (session) => {
     const { hash, write } = firstTask(master);
     await go(hash);
     await page.locator('.log-line').first().waitFor();
-    expect(await isAtEnd(page)).toBe(true);
+    await expect.poll(() => isAtEnd(page)).toBe(true);
     write('stdout', 'hello from the task\n');
     await line(page, 'hello from the task').waitFor();
-    expect(await isAtEnd(page)).toBe(true);
+    await expect.poll(() => isAtEnd(page)).toBe(true);
     await page.locator('button', { hasText: 'stderr' }).click();
     await line(page, 'Executor started').waitFor();
   });
@@ -47,13 +47,16 @@ describeInChromium('sandbox', (session) => {
     const { hash, write } = firstTask(master);
     await go(`${hash}/sandbox?file=stdout`);
     await page.locator('.log-line').first().waitFor();
+    await expect.poll(() => isAtEnd(page)).toBe(true);
     await page.locator('.log-text').hover();
-    await page.mouse.wheel(0, -2000);
+    // To the very start: scrolling goes on for a moment after the wheel.
+    await page.mouse.wheel(0, -1_000_000);
     await page.locator('button', { hasText: 'Paused' }).waitFor();
-    const top = await page.evaluate<number>(`document.querySelector('.log-text').scrollTop`);
+    const top = () => page.evaluate<number>(`document.querySelector('.log-text').scrollTop`);
+    await expect.poll(top).toBe(0);
     write('stdout', 'one\ntwo\nthree\n');
     await page.locator('button', { hasText: '3 new lines' }).waitFor();
-    expect(await page.evaluate<number>(`document.querySelector('.log-text').scrollTop`)).toBe(top);
+    expect(await top()).toBe(0);
     await page.locator('button', { hasText: '3 new lines' }).click();
     await expect.poll(() => isAtEnd(page)).toBe(true);
     write('stdout', 'four\n');
@@ -82,7 +85,7 @@ describeInChromium('sandbox', (session) => {
       page.evaluate<boolean>(
         `(() => { const box = document.querySelector('.log-text'); return box.scrollWidth > box.clientWidth; })()`,
       );
-    expect(await isWide()).toBe(false);
+    await expect.poll(isWide).toBe(false);
     await page.locator('button', { hasText: 'Wrap' }).click();
     await expect.poll(isWide).toBe(true);
   });

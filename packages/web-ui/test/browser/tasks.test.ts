@@ -17,7 +17,7 @@ describeInChromium('tasks', (session) => {
     ).length;
     expect(expected).toBeGreaterThan(0);
     await expect.poll(() => rows.count()).toBe(expected);
-    expect(page.url()).toContain('q=shard+state%3Arunning');
+    await expect.poll(() => page.url()).toContain('q=shard+state%3Arunning');
     await page.reload();
     await expect.poll(() => rows.count()).toBe(expected);
     await page.keyboard.press('/');
@@ -47,7 +47,7 @@ describeInChromium('tasks', (session) => {
     const { page } = await session.open({ cluster: CLUSTER, hash: '#/tasks?group=active' });
     const head = page.locator('th', { hasText: 'CPUs' });
     await head.locator('button').click();
-    expect(await head.getAttribute('aria-sort')).toBe('descending');
+    await expect.poll(() => head.getAttribute('aria-sort')).toBe('descending');
     const amounts = async () => {
       const texts = await page.locator('tbody tr td.number:nth-of-type(5)').allTextContents();
       return texts.map(Number);
@@ -55,7 +55,7 @@ describeInChromium('tasks', (session) => {
     const descending = await amounts();
     expect(descending).toEqual(descending.toSorted((a, b) => b - a));
     await head.locator('button').click();
-    expect(await head.getAttribute('aria-sort')).toBe('ascending');
+    await expect.poll(() => head.getAttribute('aria-sort')).toBe('ascending');
     const ascending = await amounts();
     expect(ascending).toEqual(ascending.toSorted((a, b) => a - b));
   });
@@ -83,7 +83,7 @@ describeInChromium('tasks', (session) => {
     await links.first().focus();
     await page.keyboard.press('ArrowDown');
     const second = await links.nth(1).textContent();
-    expect(await page.evaluate('document.activeElement.textContent')).toBe(second);
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(second);
     await page.keyboard.press('Enter');
     await page.locator('h1', { hasText: second ?? '' }).waitFor();
   });

@@ -2,13 +2,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, vi } from 'vitest';
 import { launchChromium, skipReason } from './chromium.mjs';
 import { startFakeMaster } from './fake-master.mjs';
 import type { FakeMaster } from './fake-master.mjs';
 
 const INDEX = fileURLToPath(new URL('../../dist/index.html', import.meta.url));
-const TIMEOUT_MS = 10_000;
+/** For one step and for one test: generous, as two slow cores also run other tests. */
+const STEP_TIMEOUT_MS = 20_000;
+const TEST_TIMEOUT_MS = 60_000;
 
 export interface Opened {
   readonly page: Page;
@@ -31,6 +33,7 @@ export interface Session {
 /** Tests that need Chromium: skipped with a printed reason where there is none, unless MINI_MESOS_REQUIRE wants it. */
 export function describeInChromium(name: string, body: (session: Session) => void): void {
   const reason = skipReason();
+  vi.setConfig({ testTimeout: TEST_TIMEOUT_MS });
   if (reason !== undefined) console.warn(`skipped: ${name}: ${reason}`);
   describe.skipIf(reason !== undefined)(name, () => {
     let browser: Browser;
@@ -55,7 +58,7 @@ export function describeInChromium(name: string, body: (session: Session) => voi
         const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
         closers.unshift(() => context.close());
         const page = await context.newPage();
-        page.setDefaultTimeout(TIMEOUT_MS);
+        page.setDefaultTimeout(STEP_TIMEOUT_MS);
         page.on('pageerror', (error) => faults.push(String(error)));
         const go = async (to: string) => {
           await page.goto(`${master.url}/${to}`);
