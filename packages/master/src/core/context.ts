@@ -6,6 +6,7 @@ import { asUuid } from '@mini-mesos/wire';
 import type { MasterConfig } from './config.js';
 import type { Effect, LogLevel, RequestId, Timer } from './effects.js';
 import type { RegistryOperation } from './registry/operations.js';
+import { applyRegistryOperation } from './registry/registry.js';
 import type { AgentRecord } from './state/agent.js';
 import type { FrameworkRecord } from './state/framework.js';
 import { newState } from './state/state.js';
@@ -22,7 +23,7 @@ export class Context {
   readonly #random: RandomBytes;
   #effects: Effect[] = [];
   #nextPersistId = 1;
-  readonly #awaitingStore = new Map<number, () => void>();
+  readonly #awaitingStore = new Map<number, { operation: RegistryOperation; then: () => void }>();
 
   constructor(config: MasterConfig, random: RandomBytes) {
     this.config = config;
@@ -87,17 +88,19 @@ export class Context {
     this.state.counters.set(metric, (this.state.counters.get(metric) ?? 0) + by);
   }
 
-  /** Asks for `operation` to be stored and runs `then` once it is durable. */
+  /** Asks for `operation` to be stored; once it is durable, `state.registry` has it and `then` runs. */
   persist(operation: RegistryOperation, then: () => void): void {
     const id = this.#nextPersistId++;
-    this.#awaitingStore.set(id, then);
+    this.#awaitingStore.set(id, { operation, then });
     this.emit({ type: 'persist', id, operation });
   }
 
   persisted(id: number): void {
-    const then = this.#awaitingStore.get(id);
+    const stored = this.#awaitingStore.get(id);
+    if (!stored) return;
     this.#awaitingStore.delete(id);
-    then?.();
+    applyRegistryOperation(this.state.registry, stored.operation);
+    stored.then();
   }
 
   framework(id: FrameworkId): FrameworkRecord | undefined {

@@ -62,7 +62,7 @@ function dispatch(ctx: Context, event: MasterEvent): void {
     case 'operator-kill':
       return operatorKill(ctx, event);
     case 'weights':
-      for (const [role, weight] of event.weights) ctx.state.weights.set(role, weight);
+      for (const [role, weight] of event.weights) ctx.state.registry.weights.set(role, weight);
       return ctx.allocator({ type: 'update-weights', weights: event.weights });
     case 'whitelist':
       return ctx.allocator({ type: 'update-whitelist', hostnames: event.hostnames });

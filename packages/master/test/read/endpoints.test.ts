@@ -92,7 +92,7 @@ describe('/roles', () => {
   it('knows roles by subscriptions, reservations and weights, with the roles above them', async () => {
     const cluster = new Harness();
     cluster.register('cpus:2;cpus(ops/web):1');
-    cluster.state.weights.set('heavy', 3);
+    cluster.state.registry.weights.set('heavy', 3);
     cluster.subscribe({ user: 'u', name: 'n', roles: ['z'], capabilities: [{ type: 'MULTI_ROLE' }] });
     const { roles } = await readFront(cluster).getJson('/roles');
     expect(roles.map(({ name, weight, reserved }: Record<string, unknown>) => [name, weight, reserved])).toEqual([
@@ -123,7 +123,7 @@ describe('/roles', () => {
 
   it('shows only the roles of a whitelist where there is one', async () => {
     const cluster = new Harness({ roleWhitelist: new Set(['a/b']) });
-    cluster.state.weights.set('heavy', 3);
+    cluster.state.registry.weights.set('heavy', 3);
     const { roles } = await readFront(cluster).getJson('/roles');
     expect(roles.map(({ name }: { name: string }) => name)).toEqual(['a', 'a/b']);
   });

@@ -150,13 +150,8 @@ describe('a busy master', () => {
 
   it('shows the quota of roles that have one', async () => {
     const config = { role: 'dev', guarantees: { cpus: { value: 1 } }, limits: { cpus: { value: 2 } } };
-    const governance = () => ({
-      quotas: new Map([['dev', config]]),
-      schedule: {},
-      drainingMachines: [],
-      downMachines: [],
-    });
-    expect(await snapshotOf(world, { governance })).toMatchObject({
+    world.state.registry.quotas.set('dev', config);
+    expect(await snapshotOf(world)).toMatchObject({
       'allocator/mesos/quota/roles/dev/resources/cpus/guarantee': 1,
       'allocator/mesos/quota/roles/dev/resources/cpus/limit': 2,
       'allocator/mesos/quota/roles/dev/resources/cpus/offered_or_allocated': 4,

@@ -2,7 +2,7 @@
 // the front to a machine that was told what happened in a recorded cluster; answers are held against the recording.
 import { fromJson } from '@mini-mesos/wire';
 import { describe, expect, it } from 'vitest';
-import type { Governance } from '../../src/core/views/governance.js';
+import { applyRegistryOperation } from '../../src/core/registry/registry.js';
 import type { OperatorApiDeps } from '../../src/shell/http/operator/ports.js';
 import { Harness, task } from '../support/harness.js';
 import { capturedCluster, sample, unordered } from './support/captured-cluster.js';
@@ -146,7 +146,7 @@ describe('the other calls', () => {
   it('GET_WEIGHTS has no body where no weight was set', async () => {
     expect(await callJson({ type: 'GET_WEIGHTS' })).toEqual({ type: 'GET_WEIGHTS' });
     const weighted = new Harness();
-    weighted.state.weights.set('dev', 2.5);
+    weighted.state.registry.weights.set('dev', 2.5);
     expect(await readFront(weighted).callJson({ type: 'GET_WEIGHTS' })).toEqual({
       type: 'GET_WEIGHTS',
       get_weights: { weight_infos: [{ role: 'dev', weight: 2.5 }] },
@@ -197,15 +197,13 @@ describe('the other calls', () => {
 });
 
 describe('quota and maintenance', () => {
-  const governance: Governance = {
-    quotas: new Map([['dev', { role: 'dev', guarantees: { cpus: { value: 0.5 } }, limits: { cpus: { value: 100 } } }]]),
-    schedule: {
-      windows: [{ machine_ids: [{ hostname: 'h', ip: '10.0.0.1' }], unavailability: { start: { nanoseconds: 4e18 } } }],
-    },
-    drainingMachines: [{ id: { hostname: 'h', ip: '10.0.0.1' } }],
-    downMachines: [],
-  };
-  const governed = readFront(new Harness(), { governance: () => governance });
+  const host = { hostname: 'h', ip: '10.0.0.1' };
+  const windows = [{ machine_ids: [host], unavailability: { start: { nanoseconds: 4e18 } } }];
+  const config = { role: 'dev', guarantees: { cpus: { value: 0.5 } }, limits: { cpus: { value: 100 } } };
+  const cluster = new Harness();
+  applyRegistryOperation(cluster.state.registry, { type: 'update-quota', configs: [config] });
+  applyRegistryOperation(cluster.state.registry, { type: 'update-maintenance', schedule: { windows } });
+  const governed = readFront(cluster);
   const status = {
     infos: [{ role: 'dev', guarantee: [{ name: 'cpus', type: 'SCALAR', scalar: { value: 0.5 } }] }],
     configs: [{ role: 'dev', guarantees: { cpus: { value: 0.5 } }, limits: { cpus: { value: 100 } } }],
@@ -226,9 +224,9 @@ describe('quota and maintenance', () => {
     expect(await governed.getJson('/quota')).toEqual(status);
     const { get_maintenance_schedule: planned } = await governed.callJson({ type: 'GET_MAINTENANCE_SCHEDULE' });
     expect(planned.schedule).toEqual(await governed.getJson('/maintenance/schedule'));
-    expect(await governed.getJson('/maintenance/status')).toEqual({ draining_machines: governance.drainingMachines });
+    expect(await governed.getJson('/maintenance/status')).toEqual({ draining_machines: [{ id: host }] });
     expect(await governed.callJson({ type: 'GET_MAINTENANCE_STATUS' })).toMatchObject({
-      get_maintenance_status: { status: { draining_machines: governance.drainingMachines } },
+      get_maintenance_status: { status: { draining_machines: [{ id: host }] } },
     });
   });
 

@@ -37,6 +37,7 @@ export function newAgent(
     tasks: new Map(),
     executors: new Map(),
     offers: new Set(),
+    inverseOffers: new Map(),
     killedTasks: new Map(),
     operations: new Map(),
     missedPings: 0,

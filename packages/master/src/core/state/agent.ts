@@ -1,5 +1,5 @@
 // A registered agent as the leading master knows it.
-import type { AgentInfo, DrainInfo, ExecutorInfo, Unavailability } from '@mini-mesos/proto';
+import type { AgentInfo, allocator, DrainInfo, ExecutorInfo, Unavailability } from '@mini-mesos/proto';
 import { Resources } from '@mini-mesos/resources';
 import type { AgentId, ExecutorId, FrameworkId, OfferId, TaskId } from '@mini-mesos/wire';
 import type { LinkId } from '../effects.js';
@@ -32,6 +32,8 @@ export interface AgentRecord {
   readonly tasks: Map<FrameworkId, Map<TaskId, TaskRecord>>;
   readonly executors: Map<FrameworkId, Map<ExecutorId, ExecutorInfo>>;
   readonly offers: Set<OfferId>;
+  /** By framework: what it was asked because of `unavailability`, and what it said. */
+  readonly inverseOffers: Map<FrameworkId, InverseOfferState>;
   /** Kills to repeat when the agent comes back. */
   readonly killedTasks: Map<FrameworkId, Set<TaskId>>;
   readonly operations: Map<OperationUuid, OperationRecord>;
@@ -40,6 +42,15 @@ export interface AgentRecord {
   isPongAwaited: boolean;
   /** Its removal is on its way to the registry. */
   isLeaving: boolean;
+}
+
+export interface InverseOfferState {
+  /** The one that waits for an answer. */
+  outstanding?: OfferId | undefined;
+  /** The newest answer. */
+  status?: allocator.InverseOfferStatus | undefined;
+  /** Not asked again before this time. */
+  filteredUntilMs?: number | undefined;
 }
 
 /** Whether offers may be made of it. */

@@ -2,6 +2,8 @@
 import type { AgentInfo, FrameworkInfo } from '@mini-mesos/proto';
 import type { AgentId, FrameworkId, OfferId } from '@mini-mesos/wire';
 import type { ConnectionId, LinkId } from '../effects.js';
+import { emptyRegistry } from '../registry/registry.js';
+import type { Registry } from '../registry/registry.js';
 import type { AgentRecord } from './agent.js';
 import { BoundedMap } from './bounded-map.js';
 import type { FrameworkRecord } from './framework.js';
@@ -13,6 +15,8 @@ export interface UnreachableAgent {
 }
 
 export interface MasterState {
+  /** What is durable: what operators laid down (weights, quota, maintenance, drains), and which agents are admitted. */
+  registry: Registry;
   readonly frameworks: Map<FrameworkId, FrameworkRecord>;
   readonly completedFrameworks: BoundedMap<FrameworkId, FrameworkRecord>;
   /** Which framework a scheduler's connection belongs to. */
@@ -29,7 +33,6 @@ export interface MasterState {
   /** Marked gone by an operator: may never come back. */
   readonly goneAgents: Map<AgentId, number>;
   readonly offers: Map<OfferId, OfferRecord>;
-  readonly weights: Map<string, number>;
   readonly counters: Map<string, number>;
   nextFrameworkNumber: number;
   nextAgentNumber: number;
@@ -41,6 +44,7 @@ const REMOVED_AGENTS_MAX = 100_000;
 
 export function newState({ completedFrameworksMax }: { completedFrameworksMax: number }): MasterState {
   return {
+    registry: emptyRegistry(),
     frameworks: new Map(),
     completedFrameworks: new BoundedMap(completedFrameworksMax),
     connections: new Map(),
@@ -52,7 +56,6 @@ export function newState({ completedFrameworksMax }: { completedFrameworksMax: n
     recoveredAgents: new Map(),
     goneAgents: new Map(),
     offers: new Map(),
-    weights: new Map(),
     counters: new Map(),
     nextFrameworkNumber: 0,
     nextAgentNumber: 0,

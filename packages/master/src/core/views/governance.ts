@@ -1,23 +1,12 @@
-// What operators have laid down besides weights: quota and maintenance. A master that knows of neither shows none.
-import type { maintenance, MachineID, quota } from '@mini-mesos/proto';
-
-export interface Governance {
-  /** By role. Roles without an entry have no guarantee and no limit. */
-  readonly quotas: ReadonlyMap<string, quota.QuotaConfig>;
-  readonly schedule: maintenance.Schedule;
-  readonly drainingMachines: readonly maintenance.ClusterStatus.DrainingMachine[];
-  readonly downMachines: readonly MachineID[];
-}
-
-export const NO_GOVERNANCE: Governance = {
-  quotas: new Map(),
-  schedule: {},
-  drainingMachines: [],
-  downMachines: [],
-};
+// What operators have laid down besides weights: quota and maintenance, in the form of the APIs.
+import type { allocator, maintenance, quota } from '@mini-mesos/proto';
+import { machineKey } from '../registry/registry.js';
+import type { MachineEntry } from '../registry/registry.js';
+import type { AgentRecord } from '../state/agent.js';
+import type { MasterState } from '../state/state.js';
 
 /** Body of /quota and of GET_QUOTA; `infos` is for clients from before limits. */
-export function quotaStatus({ quotas }: Governance): quota.QuotaStatus {
+export function quotaStatus({ registry: { quotas } }: MasterState): quota.QuotaStatus {
   const configs = [...quotas].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, config]) => config);
   return { infos: configs.map(legacyInfo), configs };
 }
@@ -30,7 +19,33 @@ function legacyInfo({ role, guarantees = {} }: quota.QuotaConfig): quota.QuotaIn
   };
 }
 
-/** Body of /maintenance/status and of GET_MAINTENANCE_STATUS. */
-export function maintenanceStatus({ drainingMachines, downMachines }: Governance): maintenance.ClusterStatus {
-  return { draining_machines: [...drainingMachines], down_machines: [...downMachines] };
+/** Body of /maintenance/schedule and of GET_MAINTENANCE_SCHEDULE. */
+export function maintenanceSchedule({ registry }: MasterState): maintenance.Schedule {
+  return registry.schedule;
+}
+
+/** Body of /maintenance/status and of GET_MAINTENANCE_STATUS, in order of the machines. */
+export function maintenanceStatus({ registry, agents }: MasterState): maintenance.ClusterStatus {
+  const machines = [...registry.machines].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const inMode = (wanted: MachineEntry['mode']) => machines.filter(([, { mode }]) => mode === wanted);
+  const statuses = statusesByMachine(inMode('DRAINING').length > 0 ? agents.values() : []);
+  return {
+    draining_machines: inMode('DRAINING').map(([key, { id }]) => ({ id, statuses: statuses.get(key) ?? [] })),
+    down_machines: inMode('DOWN').map(([, { id }]) => id),
+  };
+}
+
+/** How frameworks answered the inverse offers for the agents of each machine, by `machineKey`. */
+function statusesByMachine(agents: Iterable<AgentRecord>): Map<string, allocator.InverseOfferStatus[]> {
+  const found = new Map<string, allocator.InverseOfferStatus[]>();
+  for (const { info, ip, inverseOffers } of agents) {
+    for (const { status } of inverseOffers.values()) {
+      if (!status) continue;
+      const key = machineKey({ hostname: info.hostname, ip });
+      const list = found.get(key);
+      if (list) list.push(status);
+      else found.set(key, [status]);
+    }
+  }
+  return found;
 }

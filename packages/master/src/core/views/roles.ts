@@ -7,7 +7,6 @@ import type { FrameworkId } from '@mini-mesos/wire';
 import type { MasterConfig } from '../config.js';
 import { rolesOf } from '../state/framework.js';
 import type { MasterState } from '../state/state.js';
-import type { Governance } from './governance.js';
 
 /** Of a role that nobody gave another one. */
 const WEIGHT_DEFAULT = 1;
@@ -32,16 +31,16 @@ export interface RolesView {
   readonly consumedByAll: Quantities;
 }
 
-export function rolesView(state: MasterState, config: MasterConfig, governance: Governance): RolesView {
+export function rolesView(state: MasterState, config: MasterConfig): RolesView {
   const tallies = tally(state);
-  const names = knownRoles(state, { config, governance, tallies });
+  const names = knownRoles(state, { config, tallies });
   const roles = names.map((name): RoleView => {
     const allocated = tallies.allocated.under(name);
     const reserved = tallies.reserved.under(name);
     return {
       name,
-      weight: state.weights.get(name) ?? WEIGHT_DEFAULT,
-      quota: governance.quotas.get(name) ?? { role: name },
+      weight: state.registry.weights.get(name) ?? WEIGHT_DEFAULT,
+      quota: state.registry.quotas.get(name) ?? { role: name },
       allocated,
       offered: tallies.offered.under(name),
       reserved,
@@ -138,15 +137,12 @@ function addReservations(to: RoleTally, resources: Resources): void {
 }
 
 /** Sorted. With a whitelist of roles only those of it. */
-function knownRoles(
-  state: MasterState,
-  { config, governance, tallies }: { config: MasterConfig; governance: Governance; tallies: Tallies },
-): string[] {
+function knownRoles(state: MasterState, { config, tallies }: { config: MasterConfig; tallies: Tallies }): string[] {
   const named = config.roleWhitelist ?? [
     ...tallies.frameworks.keys(),
     ...tallies.reserved.roles(),
-    ...state.weights.keys(),
-    ...governance.quotas.keys(),
+    ...state.registry.weights.keys(),
+    ...state.registry.quotas.keys(),
   ];
   return [...new Set([...named].flatMap((role) => [role, ...roleAncestors(role)]))].sort();
 }

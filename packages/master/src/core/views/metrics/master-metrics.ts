@@ -1,7 +1,6 @@
 // All metrics that follow from the state: what /metrics/snapshot adds to what the shell measures.
 import type { MasterConfig } from '../../config.js';
 import type { MasterState } from '../../state/state.js';
-import type { Governance } from '../governance.js';
 import { rolesView } from '../roles.js';
 import { agentMetrics, frameworkCounts, operationMetrics, resourceMetrics, taskMetrics } from './cluster.js';
 import { frameworkMetrics } from './framework.js';
@@ -23,7 +22,6 @@ const ALONE: RegistryView = { queuedOperations: 0, sizeBytes: 0, ensembleSize: 1
 export interface MetricsSource {
   readonly state: MasterState;
   readonly config: MasterConfig;
-  readonly governance: Governance;
   readonly allocator: AllocatorView | undefined;
   readonly registry: RegistryView | undefined;
   readonly isElected: boolean;
@@ -36,7 +34,7 @@ export interface MetricsSource {
 
 /** A name may come twice; its last value counts. */
 export function* masterMetrics(source: MetricsSource): Iterable<readonly [name: string, value: number]> {
-  const { state, config, governance } = source;
+  const { state, config } = source;
   for (const name of COUNTERS) yield [name, 0];
   yield* state.counters;
   yield ['master/elected', source.isElected ? 1 : 0];
@@ -48,7 +46,7 @@ export function* masterMetrics(source: MetricsSource): Iterable<readonly [name: 
   yield* resourceMetrics(state);
   yield* taskMetrics(state);
   yield* operationMetrics(state);
-  yield* roleMetrics(state, rolesView(state, config, governance), source.allocator);
+  yield* roleMetrics(state, rolesView(state, config), source.allocator);
   if (!source.isPerFramework) return;
   for (const framework of [...state.completedFrameworks.values(), ...state.frameworks.values()]) {
     yield* frameworkMetrics(framework);

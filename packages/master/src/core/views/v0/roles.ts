@@ -27,7 +27,7 @@ function roleJson({ name, weight, quota, allocated, offered, reserved, consumed,
 }
 
 /** Roles whose weight was set, in order of their names. */
-export function weightInfos({ weights }: MasterState): { role: string; weight: number }[] {
+export function weightInfos({ registry: { weights } }: MasterState): { role: string; weight: number }[] {
   const roles = [...weights.keys()].sort();
   return roles.map((role) => ({ role, weight: weights.get(role) ?? 1 }));
 }

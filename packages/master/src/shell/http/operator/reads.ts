@@ -2,7 +2,7 @@
 import { FILES_ERROR_STATUS, versionData } from '@mini-mesos/daemon';
 import type { FilesResult } from '@mini-mesos/daemon';
 import type { master } from '@mini-mesos/proto';
-import { maintenanceStatus, NO_GOVERNANCE, quotaStatus } from '../../../core/views/governance.js';
+import { maintenanceSchedule, maintenanceStatus, quotaStatus } from '../../../core/views/governance.js';
 import { rolesView } from '../../../core/views/roles.js';
 import { weightInfos } from '../../../core/views/v0/roles.js';
 import { agentsView } from '../../../core/views/v1/agent.js';
@@ -64,8 +64,8 @@ export const READS: { readonly [type in master.Call.Type]?: Read } = {
   GET_TASKS: (_call, { machine }) => answer({ type: 'GET_TASKS', get_tasks: tasksView(machine.state) }),
   GET_OPERATIONS: (_call, { machine }) =>
     answer({ type: 'GET_OPERATIONS', get_operations: { operations: operations(machine.state) } }),
-  GET_ROLES: (_call, { machine, governance }) => {
-    const { roles } = rolesView(machine.state, machine.config, governance?.() ?? NO_GOVERNANCE);
+  GET_ROLES: (_call, { machine }) => {
+    const { roles } = rolesView(machine.state, machine.config);
     return answer({ type: 'GET_ROLES', get_roles: { roles: roles.map(roleMessage) } });
   },
   GET_WEIGHTS: (_call, { machine }) => {
@@ -84,17 +84,16 @@ export const READS: { readonly [type in master.Call.Type]?: Read } = {
       },
     });
   },
-  GET_QUOTA: (_call, { governance }) =>
-    answer({ type: 'GET_QUOTA', get_quota: { status: quotaStatus(governance?.() ?? NO_GOVERNANCE) } }),
-  GET_MAINTENANCE_STATUS: (_call, { governance }) =>
+  GET_QUOTA: (_call, { machine }) => answer({ type: 'GET_QUOTA', get_quota: { status: quotaStatus(machine.state) } }),
+  GET_MAINTENANCE_STATUS: (_call, { machine }) =>
     answer({
       type: 'GET_MAINTENANCE_STATUS',
-      get_maintenance_status: { status: maintenanceStatus(governance?.() ?? NO_GOVERNANCE) },
+      get_maintenance_status: { status: maintenanceStatus(machine.state) },
     }),
-  GET_MAINTENANCE_SCHEDULE: (_call, { governance }) =>
+  GET_MAINTENANCE_SCHEDULE: (_call, { machine }) =>
     answer({
       type: 'GET_MAINTENANCE_SCHEDULE',
-      get_maintenance_schedule: { schedule: (governance?.() ?? NO_GOVERNANCE).schedule },
+      get_maintenance_schedule: { schedule: maintenanceSchedule(machine.state) },
     }),
 };
 

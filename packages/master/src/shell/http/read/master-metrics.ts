@@ -1,5 +1,4 @@
 // Shows the master's own metrics in the registry.
-import { NO_GOVERNANCE } from '../../../core/views/governance.js';
 import { masterMetrics } from '../../../core/views/metrics/master-metrics.js';
 import type { ReadSideDeps } from './ports.js';
 
@@ -9,7 +8,6 @@ export function collectMasterMetrics(deps: ReadSideDeps): () => void {
     masterMetrics({
       state: deps.machine.state,
       config: deps.machine.config,
-      governance: deps.governance?.() ?? NO_GOVERNANCE,
       allocator: deps.allocator,
       registry: deps.registry?.(),
       isElected: deps.electedTimeMs() !== undefined,

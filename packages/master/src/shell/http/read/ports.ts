@@ -3,7 +3,6 @@ import type { Clock, LevelToggle, MetricsRegistry } from '@mini-mesos/daemon';
 import type { MasterInfo } from '@mini-mesos/proto';
 import type { MasterConfig } from '../../../core/config.js';
 import type { MasterState } from '../../../core/state/state.js';
-import type { Governance } from '../../../core/views/governance.js';
 import type { RegistryView } from '../../../core/views/metrics/master-metrics.js';
 import type { AllocatorView } from '../../../core/views/metrics/roles.js';
 
@@ -31,6 +30,4 @@ export interface ReadSideDeps {
   readonly allocator?: AllocatorView;
   /** Where it is missing, the registry counts as one in memory. */
   readonly registry?: () => RegistryView;
-  /** Quota and maintenance; none where it is missing. */
-  readonly governance?: () => Governance;
 }

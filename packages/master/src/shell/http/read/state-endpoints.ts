@@ -1,7 +1,6 @@
 // /state, /state-summary, /slaves, /frameworks, /tasks and /roles.
 import { versionData } from '@mini-mesos/daemon';
 import type { Front } from '@mini-mesos/daemon';
-import { NO_GOVERNANCE } from '../../../core/views/governance.js';
 import { rolesView } from '../../../core/views/roles.js';
 import { rolesJson } from '../../../core/views/v0/roles.js';
 import { frameworksJson, slavesJson, stateJson, stateSummaryJson } from '../../../core/views/v0/state.js';
@@ -28,14 +27,9 @@ export function registerStateEndpoints(front: Front, deps: ReadSideDeps): void {
   front.get('/tasks', ({ query }) => viewAnswer(tasksJson(machine.state, tasksQuery(query))), {
     summary: 'Tasks of all frameworks: limit, offset, order (asc, des), framework_id, task_id.',
   });
-  front.get(
-    '/roles',
-    () => {
-      const governance = deps.governance?.() ?? NO_GOVERNANCE;
-      return viewAnswer(rolesJson(rolesView(machine.state, machine.config, governance).roles));
-    },
-    { summary: 'Roles with their weights, quota, resources and frameworks.' },
-  );
+  front.get('/roles', () => viewAnswer(rolesJson(rolesView(machine.state, machine.config).roles)), {
+    summary: 'Roles with their weights, quota, resources and frameworks.',
+  });
 }
 
 function about(deps: ReadSideDeps): AboutMaster {
