@@ -32,7 +32,7 @@ describe.skipIf(!found.ok && !isRequired)('an ensemble of ZooKeeper servers', ()
   const modes = () => Promise.all([0, 1, 2].map((index) => ensemble.mode(index)));
 
   test('has one leader and two followers, under one URL', async () => {
-    expect((await modes()).sort()).toEqual(['follower', 'follower', 'leader']);
+    expect((await modes()).map(String).sort()).toEqual(['follower', 'follower', 'leader']);
     expect(ensemble.url()).toMatch(/^zk:\/\/127\.0\.0\.1:\d+,127\.0\.0\.1:\d+,127\.0\.0\.1:\d+\/mesos$/);
   });
 
