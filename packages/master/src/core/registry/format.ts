@@ -12,8 +12,8 @@ interface Field {
   read(json: unknown): unknown;
 }
 
-const message = <N extends MessageName>(name: N): Field => ({
-  write: (value: MessageTypes[N]) => toJsonValue(name, value),
+const message = (name: MessageName): Field => ({
+  write: (value: MessageTypes[MessageName]) => toJsonValue(name, value),
   read: (json) => fromJson(name, json),
 });
 
@@ -38,7 +38,7 @@ const weights: Field = {
 
 const agentInfo = message('mesos.v1.AgentInfo');
 
-const FIELDS: { [O in RegistryOperation as O['type']]: { [F in Exclude<keyof O, 'type'>]: Field } } = {
+const OPERATIONS = {
   'admit-agent': { agent: agentInfo },
   'update-agent': { agent: agentInfo },
   'remove-agent': { agent: text },
@@ -57,12 +57,16 @@ const FIELDS: { [O in RegistryOperation as O['type']]: { [F in Exclude<keyof O, 
   'stop-maintenance': { machines: listOf(message('mesos.v1.MachineID')) },
   'remove-framework': { framework: text, atMs: number },
   'prune-frameworks': { frameworks: listOf(text) },
-};
+} satisfies { [O in RegistryOperation as O['type']]: { [F in Exclude<keyof O, 'type'>]: Field } };
+
+const FIELDS: ReadonlyMap<string, [name: string, field: Field][]> = new Map(
+  Object.entries(OPERATIONS).map(([type, fields]) => [type, Object.entries<Field>(fields)]),
+);
 
 /** For JSON.stringify. */
 export function operationToJson(operation: RegistryOperation): Json {
   const json: Json = { type: operation.type };
-  for (const [name, field] of Object.entries<Field>(FIELDS[operation.type])) {
+  for (const [name, field] of FIELDS.get(operation.type) ?? []) {
     json[name] = field.write((operation as unknown as { [name: string]: never })[name] as never);
   }
   return json;
@@ -83,11 +87,10 @@ export class OperationFormatError extends Error {
 export function operationFromJson(json: unknown): RegistryOperation {
   const type = typeof json === 'object' && json !== null ? (json as Json)['type'] : undefined;
   if (typeof type !== 'string') throw new OperationFormatError('an operation without a type');
-  if (!Object.hasOwn(FIELDS, type)) {
-    throw new OperationFormatError(`operation ${type} is unknown`, { isUnknown: true });
-  }
+  const fields = FIELDS.get(type);
+  if (!fields) throw new OperationFormatError(`operation ${type} is unknown`, { isUnknown: true });
   const operation: Json = { type };
-  for (const [name, field] of Object.entries<Field>(FIELDS[type as RegistryOperation['type']])) {
+  for (const [name, field] of fields) {
     operation[name] = readField(field, { json: (json as Json)[name], what: `${type}.${name}` });
   }
   return operation as unknown as RegistryOperation;
@@ -109,15 +112,15 @@ function expected<T extends 'string' | 'number'>(json: unknown, type: T): T exte
 
 /** Applied to an empty registry in this order they make one that is equal, in the same order. */
 export function* operationsOf(registry: Registry): Generator<RegistryOperation> {
-  for (const [id, { info, drain, deactivated }] of registry.agents) {
-    yield { type: 'admit-agent', agent: info };
-    yield* marksOf(id, { drain, deactivated });
-  }
+  for (const [id, atMs] of registry.gone) yield { type: 'mark-gone', agent: id, atMs };
   for (const [id, { atMs, drain, deactivated }] of registry.unreachable) {
     yield { type: 'mark-unreachable', agent: id, atMs };
     yield* marksOf(id, { drain, deactivated });
   }
-  for (const [id, atMs] of registry.gone) yield { type: 'mark-gone', agent: id, atMs };
+  for (const [id, { info, drain, deactivated }] of registry.agents) {
+    yield { type: 'admit-agent', agent: info };
+    yield* marksOf(id, { drain, deactivated });
+  }
   if (registry.weights.size > 0) yield { type: 'update-weights', weights: registry.weights };
   if (registry.quotas.size > 0) yield { type: 'update-quota', configs: [...registry.quotas.values()] };
   if (registry.schedule.windows) yield { type: 'update-maintenance', schedule: registry.schedule };

@@ -60,6 +60,7 @@ export function machineKey({ hostname = '', ip = '' }: MachineID): string {
 export function applyRegistryOperation(registry: Registry, operation: RegistryOperation): void {
   switch (operation.type) {
     case 'admit-agent':
+      registry.unreachable.delete(idOf(operation.agent));
       registry.agents.set(idOf(operation.agent), { info: operation.agent, deactivated: false });
       return;
     case 'update-agent':

@@ -7,7 +7,7 @@ import type { RegistryOperation } from '../../core/registry/operations.js';
 import { applyRegistryOperation, emptyRegistry } from '../../core/registry/registry.js';
 import type { Registry } from '../../core/registry/registry.js';
 import type { RegistryView } from '../../core/views/metrics/master-metrics.js';
-import { cut, HEAD, logName, seal, snapshotName, writeOperation } from './records.js';
+import { cut, HEAD, logName, logPiece, seal, snapshotName, writeOperation } from './records.js';
 import type { RegistryStore } from './registry-store.js';
 import { assemble } from './stored-registry.js';
 import { RegistryError } from './storage.js';
@@ -178,11 +178,13 @@ export class Registrar implements RegistryStore {
     const { operations, sequence, piece } = this.#compaction;
     const lines: string[] = [];
     let length = 0;
-    let isDone = false;
-    while (length < SNAPSHOT_PIECE_BYTES && !isDone) {
-      const next = operations.next();
-      isDone = next.done === true;
-      if (!next.done) length += lines.push(writeOperation(next.value)) && (lines.at(-1)?.length ?? 0);
+    let next = operations.next();
+    while (!next.done) {
+      const line = writeOperation(next.value);
+      lines.push(line);
+      length += line.length;
+      if (length >= SNAPSHOT_PIECE_BYTES) break;
+      next = operations.next();
     }
     const pieces = cut(Buffer.from(lines.join('')), this.#storage.recordMaxBytes);
     for (const [index, content] of pieces.entries()) {
@@ -191,15 +193,15 @@ export class Registrar implements RegistryStore {
       this.#compaction.bytes += content.length;
     }
     this.#compaction.piece += pieces.length;
-    if (isDone) await this.#finish(this.#compaction);
+    if (next.done) await this.#finish(this.#compaction);
   }
 
   /** From here the new snapshot counts; what it replaces can go at any time. */
   async #finish({ sequence, piece: pieces, bytes }: Compaction): Promise<void> {
     await this.#write({ put: headRecord({ snapshot: sequence, pieces }) });
-    const isNewer = (name: string): boolean => name > logName(sequence + 1, { piece: 0, pieces: 0 });
-    const old = this.#records.filter((name) => !(name.startsWith('log-') && isNewer(name)));
-    const kept = this.#records.filter((name) => name.startsWith('log-') && isNewer(name));
+    const isAfter = (name: string): boolean => (logPiece(name)?.sequence ?? 0) > sequence;
+    const old = this.#records.filter((name) => !isAfter(name));
+    const kept = this.#records.filter(isAfter);
     this.#records = [...Array.from({ length: pieces }, (_, piece) => snapshotName(sequence, piece)), ...kept];
     this.#snapshotBytes = bytes;
     // What came after is in the log still; its size is only an estimate of when to do this again.

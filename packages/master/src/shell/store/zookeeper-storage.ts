@@ -74,19 +74,22 @@ export class ZookeeperStorage implements RegistryStorage {
     await this.#persistently(async () => {
       const steps: Step[] = [this.#standing(), { type: 'check', path: this.#epochPath, version: this.#epoch ?? -1 }];
       for (const [name, data] of create) steps.push({ type: 'create', path: this.#path(name), data });
+      const isThere = await this.#which([...put.keys(), ...remove]);
       for (const [name, data] of put) {
-        const isThere = (await this.#session.exists(this.#path(name))) !== undefined;
-        steps.push({ type: isThere ? 'set' : 'create', path: this.#path(name), data });
+        steps.push({ type: isThere.has(name) ? 'set' : 'create', path: this.#path(name), data });
       }
-      for (const name of remove) {
-        const isThere = (await this.#session.exists(this.#path(name))) !== undefined;
-        if (isThere) steps.push({ type: 'remove', path: this.#path(name) });
-      }
+      for (const name of remove) if (isThere.has(name)) steps.push({ type: 'remove', path: this.#path(name) });
       const wasRepeated = isRepeated;
       isRepeated = true;
       const refused = await this.#session.multi(`write to ${this.#base}`, steps);
       if (refused) this.#refused(refused, { steps, wasRepeated });
     });
+  }
+
+  /** Those of the names that are there. */
+  async #which(names: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await Promise.all(names.map((name) => this.#session.exists(this.#path(name))));
+    return new Set(names.filter((_, index) => found[index] !== undefined));
   }
 
   close(): Promise<void> {
