@@ -1,6 +1,7 @@
 // Puts a master together and starts it.
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { Allocator } from '@mini-mesos/allocator';
+import type { ExplainQuestion } from '@mini-mesos/allocator';
 import {
   API_VERSION,
   createFront,
@@ -23,7 +24,7 @@ import { DEFAULTS } from './core/config.js';
 import type { MasterConfig } from './core/config.js';
 import { MasterMachine } from './core/machine.js';
 import { masterFlags, parseMinAllocatable, parseWeights } from './flags.js';
-import { AllocatorRunner } from './shell/allocator-runner.js';
+import { InProcessAllocator } from './shell/allocator/in-process.js';
 import { AgentLinkServer } from './shell/http/agent-link.js';
 import { registerKill } from './shell/http/kill.js';
 import { registerOperatorApi } from './shell/http/operator/operator-api.js';
@@ -144,6 +145,7 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
     roleSorter: values.role_sorter,
     frameworkSorter: values.framework_sorter,
   });
+  const host = new InProcessAllocator(allocator, { time: realTime, intervalMs: values.allocation_interval, metrics });
   const machine = new MasterMachine(configOf(flags, info), randomBytes);
   const tunnels = new Tunnels(realTime);
   const schedulers = new SchedulerApi({ logger, newId: randomUUID });
@@ -161,7 +163,7 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
     links: agents,
     operators,
     store: memoryStore({ metrics, clock: realTime }),
-    allocator: new AllocatorRunner(allocator, { time: realTime, intervalMs: values.allocation_interval, metrics }),
+    allocator: host,
   });
   schedulers.register(front, runtime);
   agents.register(front, runtime);
@@ -170,7 +172,8 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
   const nowMs = realTime.nowMs();
   const reads = {
     machine,
-    allocator,
+    allocator: host.view,
+    explain: (question: ExplainQuestion) => host.explain(question),
     runtime,
     operators,
     metrics,

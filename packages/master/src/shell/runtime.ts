@@ -7,7 +7,7 @@ import type { ConnectionId, Effect, LinkId, RequestId } from '../core/effects.js
 import { timerKey } from '../core/effects.js';
 import type { MasterEvent } from '../core/events.js';
 import type { MasterMachine } from '../core/machine.js';
-import type { AllocatorRunner } from './allocator-runner.js';
+import type { AllocatorHost } from './allocator/allocator-host.js';
 import { PendingAnswers } from './pending-answers.js';
 import type { Answered } from './pending-answers.js';
 import type { RegistryStore } from './store/registry-store.js';
@@ -37,7 +37,7 @@ export interface RuntimeParts {
   links: AgentLinks;
   operators: OperatorStreams;
   store: RegistryStore;
-  allocator: AllocatorRunner;
+  allocator: AllocatorHost;
 }
 
 export class MasterRuntime {

@@ -1,4 +1,5 @@
 // What the reading endpoints need of the rest of the master.
+import type { ExplainQuestion, Explanation } from '@mini-mesos/allocator';
 import type { Clock, LevelToggle, MetricsRegistry } from '@mini-mesos/daemon';
 import type { MasterInfo } from '@mini-mesos/proto';
 import type { MasterConfig } from '../../../core/config.js';
@@ -28,6 +29,8 @@ export interface ReadSideDeps {
   readonly operators: { readonly size: number };
   /** What the allocator knows of roles; where it is missing, its metrics are 0. */
   readonly allocator?: AllocatorView;
+  /** Where it is missing, nobody can ask the allocator why. */
+  readonly explain?: (question: ExplainQuestion) => Promise<Explanation>;
   /** Where it is missing, the registry counts as one in memory. */
   readonly registry?: () => RegistryView;
 }

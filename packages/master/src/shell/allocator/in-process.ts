@@ -1,28 +1,27 @@
-// Feeds the allocator and runs its cycles: one a second over all agents, and one as soon as possible after an event that
-// asks for it. Several such events before the cycle starts share it.
-import type { Allocation, AllocatorCommand } from '@mini-mesos/allocator';
+// The allocator in the master's own thread, and its cycles: one over all agents each interval, and one as soon as
+// possible after an event that asks for it. Several such events before the cycle starts share it.
+import type { Allocation, AllocatorCommand, ExplainQuestion, Explanation } from '@mini-mesos/allocator';
 import type { Clock, MetricsRegistry, Timer, Timers } from '@mini-mesos/daemon';
+import type { AllocatorView } from '../../core/views/metrics/roles.js';
+import { cycleMetrics } from './allocator-host.js';
+import type { AllocatorHost, CycleMetrics } from './allocator-host.js';
 
-/** The window of the timers' statistics, as in Mesos. */
-const METRICS_WINDOW_MS = 60 * 60 * 1000;
-
-/** What the runner needs of an allocator; the one of @mini-mesos/allocator is one. */
-export interface CyclingAllocator {
+/** What the host needs of an allocator; those of @mini-mesos/allocator are such. */
+export interface CyclingAllocator extends AllocatorView {
   handle(command: AllocatorCommand, nowMs: number): void;
   /** Makes every agent a candidate of the next cycle. */
   tick(nowMs: number): void;
   /** Whether something happened that should not wait for the next tick. */
   readonly isRunRequested: boolean;
   allocate(nowMs: number): readonly Allocation[];
+  explain?(question: ExplainQuestion, nowMs: number): Explanation;
 }
 
-export class AllocatorRunner {
+export class InProcessAllocator implements AllocatorHost {
   readonly #allocator: CyclingAllocator;
   readonly #time: Clock & Timers;
   readonly #batch: Timer;
-  readonly #runMs: ReturnType<MetricsRegistry['timer']>;
-  readonly #latencyMs: ReturnType<MetricsRegistry['timer']>;
-  readonly #runs: ReturnType<MetricsRegistry['counter']>;
+  readonly #metrics: CycleMetrics;
   #soon: Timer | undefined;
   #requestedAtMs: number | undefined;
 
@@ -34,13 +33,15 @@ export class AllocatorRunner {
   ) {
     this.#allocator = allocator;
     this.#time = time;
-    this.#runs = metrics.counter('allocator/mesos/allocation_runs');
-    this.#runMs = metrics.timer('allocator/mesos/allocation_run', { windowMs: METRICS_WINDOW_MS });
-    this.#latencyMs = metrics.timer('allocator/mesos/allocation_run_latency', { windowMs: METRICS_WINDOW_MS });
+    this.#metrics = cycleMetrics(metrics);
     this.#batch = time.every(intervalMs, () => {
       this.#allocator.tick(this.#time.nowMs());
       this.#run();
     });
+  }
+
+  get view(): AllocatorView {
+    return this.#allocator;
   }
 
   handle(command: AllocatorCommand): void {
@@ -48,6 +49,11 @@ export class AllocatorRunner {
     if (!this.#allocator.isRunRequested) return;
     this.#requestedAtMs ??= this.#time.monotonicMs();
     this.#soon ??= this.#time.after(0, () => this.#run());
+  }
+
+  async explain(question: ExplainQuestion): Promise<Explanation> {
+    if (!this.#allocator.explain) throw new Error('this allocator does not explain');
+    return this.#allocator.explain(question, this.#time.nowMs());
   }
 
   close(): void {
@@ -60,11 +66,10 @@ export class AllocatorRunner {
     this.#soon?.cancel();
     this.#soon = undefined;
     const startedAtMs = this.#time.monotonicMs();
-    this.#latencyMs.record(startedAtMs - (this.#requestedAtMs ?? startedAtMs));
+    this.#metrics.waited(startedAtMs - (this.#requestedAtMs ?? startedAtMs));
     this.#requestedAtMs = undefined;
     const allocations = this.#allocator.allocate(this.#time.nowMs());
-    this.#runMs.record(this.#time.monotonicMs() - startedAtMs);
-    this.#runs.increment();
+    this.#metrics.ran(this.#time.monotonicMs() - startedAtMs);
     if (allocations.length > 0) this.onAllocations(allocations);
   }
 }
