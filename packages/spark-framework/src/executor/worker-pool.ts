@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { emptyMetrics } from '../core/task-metrics.js';
 import type { LaunchTask, PlanMessage, TaskResult } from '../protocol.js';
 import type { MemoryLayout } from './memory-layout.js';
+import { keepLoopsStoppable } from './stoppable-threads.js';
 import type { FromWorker, ToWorker, WorkerData, WorkerRequests } from './worker/messages.js';
 
 type Done = Extract<FromWorker, { type: 'done' }>;
@@ -12,7 +13,7 @@ export interface WorkerPoolOptions {
   readonly threads: number;
   readonly data: Omit<WorkerData, 'killFlag'>;
   readonly memory: Pick<MemoryLayout, 'workerHeapMiB' | 'workerYoungMiB'>;
-  /** How long a task may go on after it was told to stop. */
+  /** How long a task may go on after it was told to stop, and its thread after it was terminated. */
   readonly killGraceMs: number;
   done(done: Done): void;
   answer(method: keyof WorkerRequests, ask: unknown): Promise<unknown>;
@@ -25,10 +26,14 @@ interface Slot {
   task: LaunchTask | undefined;
   killTimer: NodeJS.Timeout | undefined;
   killReason: string | undefined;
+  /** Terminated, and not yet gone: what it still says does not count. */
+  doomed: boolean;
 }
 
 /** Tasks waiting for a thread; the driver sends no more than there are cores, so this is only reached when it errs. */
 const WAITING_MAX = 10_000;
+/** How long threads may take to end when the pool is closed. */
+const CLOSE_GRACE_MS = 10_000;
 
 export class WorkerPool {
   private readonly options: WorkerPoolOptions;
@@ -39,6 +44,7 @@ export class WorkerPool {
 
   constructor(options: WorkerPoolOptions) {
     this.options = options;
+    keepLoopsStoppable();
   }
 
   get running(): number[] {
@@ -87,13 +93,31 @@ export class WorkerPool {
     if (slot === undefined || slot.killTimer !== undefined) return;
     slot.killReason = reason;
     Atomics.store(slot.killFlag, 0, 1);
-    slot.killTimer = setTimeout(() => void slot.worker.terminate(), this.options.killGraceMs);
+    slot.killTimer = setTimeout(() => this.terminate(slot), this.options.killGraceMs);
   }
 
+  /** Ends the threads; resolves when they have ended, or at the latest after the grace that threads have. */
   async close(): Promise<void> {
     this.closed = true;
     this.waiting.length = 0;
-    await Promise.all(this.slots.map(({ worker, killTimer }) => (clearTimeout(killTimer), worker.terminate())));
+    for (const { killTimer } of this.slots) clearTimeout(killTimer);
+    let timer: NodeJS.Timeout | undefined;
+    const graceIsOver = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_GRACE_MS);
+    });
+    await Promise.race([Promise.all(this.slots.map(({ worker }) => worker.terminate())), graceIsOver]);
+    clearTimeout(timer);
+  }
+
+  /** A thread that waits for a child process does not even end when terminated: it is left, another takes its place. */
+  private terminate(slot: Slot): void {
+    const { worker } = slot;
+    slot.doomed = true;
+    void worker.terminate();
+    slot.killTimer = setTimeout(() => {
+      worker.unref();
+      this.died(slot, undefined, 1);
+    }, this.options.killGraceMs);
   }
 
   private fill(): void {
@@ -111,6 +135,7 @@ export class WorkerPool {
       task: undefined,
       killTimer: undefined,
       killReason: undefined,
+      doomed: false,
     } as unknown as Slot;
     this.spawn(slot);
     this.slots.push(slot);
@@ -130,9 +155,12 @@ export class WorkerPool {
     });
     slot.worker = worker;
     slot.killFlag = new Int32Array(killFlag);
+    slot.doomed = false;
     slot.plans.clear();
     let death: Error | undefined;
-    worker.on('message', (message: FromWorker) => this.receive(slot, message));
+    worker.on('message', (message: FromWorker) => {
+      if (slot.worker === worker && !slot.doomed) this.receive(slot, message);
+    });
     worker.on('error', (error: Error) => (death = error));
     worker.on('exit', (code) => {
       if (slot.worker === worker) this.died(slot, death, code);

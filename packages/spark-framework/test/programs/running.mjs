@@ -1,6 +1,6 @@
 // Shared variables, caching, cancelling, limits and failures of running tasks. Argument: master URL.
 /* oxlint-disable unicorn/no-new-array, typescript/require-array-sort-compare -- what functions must not do is the point, and records have no types here */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SparkContext, SparkJobError } from '@mini-mesos/spark-framework';
@@ -16,6 +16,8 @@ const sc = await SparkContext.connect({
     'spark.task.maxDirectResultSize': '4k',
     'spark.driver.maxResultSize': '20m',
     'spark.task.reaper.killTimeout': '300ms',
+    // Collecting garbage until a heap is truly full takes long on a busy machine: it is done twice rather than four times.
+    'spark.task.maxFailures': '2',
     'spark.executor.memory': '512m',
   },
 });
@@ -156,6 +158,25 @@ await check('an endless loop is ended by a signal, and its thread replaced', asy
   await assert.rejects(sc.range(3).count({ signal: AbortSignal.abort() }), /abort/i);
 });
 
+await check('a thread that cannot be ended is replaced too', async () => {
+  const marker = join(folder, 'let-go');
+  const abort = new AbortController();
+  const stuck = sc
+    .range(2, undefined, 1, 2)
+    .map(
+      async () => {
+        const { execFileSync } = await import('node:child_process');
+        execFileSync('sh', ['-c', 'while [ -d "$0" ] && [ ! -e "$1" ]; do sleep 0.1; done', folder, marker]);
+      },
+      { folder, marker },
+    )
+    .count({ signal: abort.signal });
+  setTimeout(() => abort.abort(new Error('enough')), 300);
+  await assert.rejects(stuck, /enough/);
+  assert.equal(await sc.range(10).count(), 10);
+  writeFileSync(marker, '');
+});
+
 await check('jobs are cancelled by group, by all, and one by one', async () => {
   const first = sc.withJobGroup('g1', () => endless().count());
   const second = sc.withJobGroup('g2', () => endless().count());
@@ -178,7 +199,7 @@ await check('a task that needs more memory than it has fails alone, with advice'
     .range(1)
     .map(() => {
       const all = [];
-      for (;;) all.push(new Array(1000).fill(all.length));
+      for (;;) all.push(new Array(10_000).fill(all.length));
     })
     .count()
     .catch((caught) => caught);

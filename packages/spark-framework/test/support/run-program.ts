@@ -21,7 +21,7 @@ export interface ProgramResult {
 }
 
 /** Runs `test/programs/<name>.mjs`; resolves with what it printed, whatever its exit code. */
-export function runProgram(name: string, args: readonly string[] = [], timeoutMs = 80_000): Promise<ProgramResult> {
+export function runProgram(name: string, args: readonly string[] = [], timeoutMs = 200_000): Promise<ProgramResult> {
   const file = `${PACKAGE}test/programs/${name}.mjs`;
   return new Promise((resolve) => {
     execFile(
