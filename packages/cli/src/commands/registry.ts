@@ -51,6 +51,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       entry('frameworks', 'lists frameworks', async () => (await import('./frameworks.js')).frameworks),
       entry('tasks', 'lists tasks', async () => (await import('./tasks.js')).tasks),
       entry('roles', 'lists roles', async () => (await import('./roles.js')).roles),
+      entry('explain', 'says why a framework gets offers, or none', async () => (await import('./explain.js')).explain),
       entry('ls', "lists the files of a task's sandbox", async () => (await import('./ls.js')).ls),
       entry('cat', "prints a file of a task's sandbox", async () => (await import('./cat.js')).cat),
       entry('tail', "prints the end of a file of a task's sandbox", async () => (await import('./tail.js')).tail),
