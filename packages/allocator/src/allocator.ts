@@ -2,11 +2,12 @@
 // owns it says what time it is, ticks once per allocation interval, and runs a cycle when one is wanted.
 import { Quantities } from '@mini-mesos/resources';
 import type { Allocation, AllocatorCommand } from './commands.js';
-import { Candidates } from './cycle/candidates.js';
+import { Candidates, offerable } from './cycle/candidates.js';
 import { runCycle } from './cycle/cycle.js';
 import { handleCommand } from './handlers/index.js';
 import { settingsOf } from './options.js';
 import type { AllocatorOptions } from './options.js';
+import type { AgentState } from './state/agent-state.js';
 import { Cluster } from './state/cluster.js';
 import { viewAgent, viewRole } from './views.js';
 import type { AgentView, RoleView } from './views.js';
@@ -42,10 +43,15 @@ export class Allocator {
   allocate(nowMs: number): Allocation[] {
     this.#runs += 1;
     this.#cluster.filters.expire(nowMs);
-    const allocations = runCycle(this.#cluster, this.#candidates.take(this.#cluster), this.#runs);
+    const allocations = runCycle(this.#cluster, this.#takeCandidates(), this.#runs);
     if (this.#isBatch) this.#cluster.filters.batchRunEnded();
     this.#isBatch = false;
     return allocations;
+  }
+
+  #takeCandidates(): AgentState[] {
+    const { agents, whitelist } = this.#cluster;
+    return offerable(this.#candidates.take(agents), whitelist);
   }
 
   /** Cycles so far. */

@@ -26,5 +26,8 @@ export function mix(salt: number, ...numbers: readonly number[]): number {
   return hash;
 }
 
+/** `mix` of one number, for hot loops. */
+export const mixOne = (salt: number, number: number): number => spread((salt >>> 0) ^ number);
+
 /** A hash as a number above 0 and below 1. */
 export const asFraction = (hash: number): number => (hash + 0.5) / 2 ** 32;

@@ -1,5 +1,7 @@
 // A pure weighted hierarchical DRF allocator.
 export { Allocator } from './allocator.js';
+export { createAllocator } from './create.js';
+export type { CreateAllocatorOptions, OfferAllocator } from './create.js';
 export { BrokenCommandError } from './broken-command.js';
 export type {
   AgentDescription,
@@ -14,3 +16,4 @@ export type { Quota } from './quota/quota.js';
 export type { SorterKind } from './sorter/sorter.js';
 export type { AgentView, RoleView } from './views.js';
 export type { Explanation, ExplainQuestion, Reason, Standing, Verdict } from './explain/explanation.js';
+export { FastAllocator } from './fast/fast-allocator.js';

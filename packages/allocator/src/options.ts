@@ -1,5 +1,5 @@
 // How an allocator is set up. Defaults are those of Mesos' master.
-import { Quantities } from '@mini-mesos/resources';
+import { Limits, Quantities } from '@mini-mesos/resources';
 import type { SorterKind } from './sorter/sorter.js';
 
 export interface AllocatorOptions {
@@ -18,8 +18,19 @@ export interface AllocatorOptions {
   /** How roles are ordered. Default 'drf'. */
   roleSorter?: SorterKind | undefined;
   /** How the frameworks of a role are ordered. Default 'drf'. */
-  frameworkSorter?: SorterKind | undefined;
+  frameworkSorter?: FrameworkSorterKind | undefined;
+  /** Beyond Mesos: limits may be set for any role, and hold for all roles below. Default: top-level roles only. */
+  nestedLimits?: boolean | undefined;
+  /** Beyond Mesos: what comes back is offered by the next run, which it asks for. Default: with the next batch. */
+  offerFreedAtOnce?: boolean | undefined;
+  /**
+   * Beyond Mesos: most of what counts against quota (unreserved scalars) that goes to one framework on one agent in one
+   * cycle; names that are not in it are not cut. Guarantees are not cut. Default: all that there is.
+   */
+  chopSize?: Limits | undefined;
 }
+
+export type FrameworkSorterKind = Exclude<SorterKind, 'hdrf'>;
 
 export interface Settings {
   readonly seed: number;
@@ -29,7 +40,10 @@ export interface Settings {
   readonly filterGpuResources: boolean;
   readonly region: string | undefined;
   readonly roleSorter: SorterKind;
-  readonly frameworkSorter: SorterKind;
+  readonly frameworkSorter: FrameworkSorterKind;
+  readonly nestedLimits: boolean;
+  readonly offerFreedAtOnce: boolean;
+  readonly chopSize: Limits;
 }
 
 const MIN_ALLOCATABLE_DEFAULT: readonly Quantities[] = [Quantities.of({ cpus: 10 }), Quantities.of({ mem: 32_000 })];
@@ -44,5 +58,8 @@ export function settingsOf(options: AllocatorOptions): Settings {
     region: options.region,
     roleSorter: options.roleSorter ?? 'drf',
     frameworkSorter: options.frameworkSorter ?? 'drf',
+    nestedLimits: options.nestedLimits ?? false,
+    offerFreedAtOnce: options.offerFreedAtOnce ?? false,
+    chopSize: options.chopSize ?? Limits.NONE,
   };
 }

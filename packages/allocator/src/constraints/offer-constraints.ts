@@ -59,6 +59,11 @@ export class CompiledConstraints {
     return ok(new CompiledConstraints(groupsByRole));
   }
 
+  /** Whether there are constraints for the role. */
+  concerns(role: string): boolean {
+    return this.#groupsByRole.has(role);
+  }
+
   /** Whether the framework does not want the agent in that role, whatever is free on it. */
   excludes(role: string, agent: AgentDescription): boolean {
     const groups = this.#groupsByRole.get(role);

@@ -1,7 +1,6 @@
 // Which agents the next cycle looks at: all of them after a tick and after events that concern a framework, else those
 // that something happened to. What was asked for adds up until the cycle runs.
 import type { AgentState } from '../state/agent-state.js';
-import type { Cluster } from '../state/cluster.js';
 
 export class Candidates {
   #isAll = false;
@@ -23,15 +22,23 @@ export class Candidates {
     this.#ids.delete(agentId);
   }
 
-  /** Hands over those that may be offered, and starts anew. */
-  take({ agents, whitelist }: Cluster): AgentState[] {
-    const all = this.#isAll ? [...agents.values()] : [...this.#ids].flatMap((id) => agents.get(id) ?? []);
+  /** Hands over those that wait, and starts anew. */
+  take<Agent>(agents: ReadonlyMap<string, Agent>): Iterable<Agent> {
+    const all = this.#isAll ? agents.values() : [...this.#ids].flatMap((id) => agents.get(id) ?? []);
     this.#isAll = false;
     this.#ids = new Set();
-    return all.filter(
-      ({ isActive, description }) => isActive && (whitelist === undefined || whitelist.has(description.hostname)),
-    );
+    return all;
   }
+}
+
+/** Those of the agents that may be offered. */
+export function offerable<Agent extends Pick<AgentState, 'isActive' | 'description'>>(
+  agents: Iterable<Agent>,
+  whitelist: ReadonlySet<string> | undefined,
+): Agent[] {
+  return Array.from(agents).filter(
+    ({ isActive, description }) => isActive && (whitelist === undefined || whitelist.has(description.hostname)),
+  );
 }
 
 /** Where Mesos shuffles: by a hash of the agent and of `salt`, so that no agent's place depends on who else is there. */

@@ -17,6 +17,6 @@ export function runCycle(cluster: Cluster, candidates: readonly AgentState[], nu
   const offers = new Offers(cluster);
   const cycle: Cycle = { cluster, quota, offers, salt: mix(cluster.settings.seed, number) };
   runStage(cycle, candidates, stageOne(quota));
-  runStage(cycle, candidates, stageTwo(quota));
+  runStage(cycle, candidates, stageTwo(quota, cluster.settings.chopSize));
   return offers.all;
 }

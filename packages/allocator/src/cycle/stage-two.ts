@@ -1,21 +1,26 @@
 // Stage two: fair shares. Every role is offered all that is left on an agent: what is reserved for it, revocable or no
 // scalar in any case, the rest up to its limits and without touching what is held back for guarantees.
-import type { Resources } from '@mini-mesos/resources';
+import type { Limits, Resources } from '@mini-mesos/resources';
 import { countsWhenHeld } from '../quota/quota.js';
 import type { QuotaBook } from '../quota/quota-book.js';
 import type { Proposal, Stage } from './stages.js';
 
-export function stageTwo(quota: QuotaBook): Stage {
+/** `chopSize`: most of what counts that goes into one offer. */
+export function stageTwo(quota: QuotaBook, chopSize: Limits): Stage {
   return {
     number: 2,
     takesPart: () => true,
-    propose: (role, usable) => proposeRest(quota, role, usable),
+    propose: (role, usable) => proposeRest({ quota, chopSize }, role, usable),
   };
 }
 
-function proposeRest(quota: QuotaBook, role: string, usable: Resources): Proposal {
+function proposeRest(
+  { quota, chopSize }: { quota: QuotaBook; chopSize: Limits },
+  role: string,
+  usable: Resources,
+): Proposal {
   const countable = usable.filter(countsWhenHeld);
-  const counted = quota.allowed(role, countable);
+  const counted = quota.allowed(role, countable).shrinkToLimits(chopSize);
   // In a cluster without quota this is always so, and everything on the agent goes out in one piece.
   if (counted === countable) return { offered: usable, counted };
   const alongside = usable.filter((item) => !countsWhenHeld(item));

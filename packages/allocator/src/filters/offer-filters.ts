@@ -22,7 +22,7 @@ export interface OfferFilter extends Expiring, FilterPlace {
  * Most filters in one place. They differ in what they refuse, so nobody sensible has more than a few; at the maximum
  * the one that ends first makes room.
  */
-const FILTERS_PER_PLACE_MAX = 64;
+export const FILTERS_PER_PLACE_MAX = 64;
 
 /** Whether `right` filters nothing, at no time, that `left` does not. */
 const covers = (left: OfferFilter, right: OfferFilter): boolean =>

@@ -1,7 +1,7 @@
 // Agents come, change, lose their connection and go.
 import { attributesEqual, Resources } from '@mini-mesos/resources';
 import { BrokenCommandError } from '../broken-command.js';
-import { AgentState, sameDescription } from '../state/agent-state.js';
+import { sameDescription } from '../state/agent-state.js';
 import { agentOf } from './desk.js';
 import type { Command, Desk } from './desk.js';
 
@@ -13,9 +13,8 @@ export function addAgent({ cluster, candidates }: Desk, command: Command<'add-ag
     if (stray.isEmpty) continue;
     throw new BrokenCommandError(command, `framework ${frameworkId} would use ${stray}, allocated to no role`);
   }
-  const agent = new AgentState(id, command.agent);
+  const agent = cluster.addAgent(id, command.agent);
   agent.unavailability = unavailability;
-  cluster.agents.set(id, agent);
   cluster.setTotal(agent, total);
   for (const [frameworkId, resources] of used) {
     agent.hold(frameworkId, resources);
@@ -32,16 +31,15 @@ export function addAgent({ cluster, candidates }: Desk, command: Command<'add-ag
 /** What was held there is held no more; recovering it later changes nothing. */
 export function removeAgent({ cluster, candidates }: Desk, command: Command<'remove-agent'>): void {
   const agent = agentOf(cluster, command);
-  for (const [frameworkId, resources] of agent.held) {
+  for (const [frameworkId, resources] of [...agent.held]) {
     const framework = cluster.frameworks.get(frameworkId);
     if (framework === undefined) continue;
     for (const [role, part] of resources.allocatedByRole()) {
-      cluster.strikeFromBooks({ framework, role, agent }, part.unallocate());
+      cluster.release({ framework, role, agent }, part.unallocate());
     }
   }
   cluster.setTotal(agent, Resources.EMPTY);
-  cluster.agents.delete(agent.id);
-  cluster.filters.clearAgent(agent.id);
+  cluster.dropAgent(agent);
   candidates.forget(agent.id);
 }
 

@@ -2,12 +2,11 @@
 import { BrokenCommandError } from '../broken-command.js';
 import type { AllocatorCommand } from '../commands.js';
 import type { Candidates } from '../cycle/candidates.js';
-import type { AgentState } from '../state/agent-state.js';
-import type { Cluster } from '../state/cluster.js';
+import type { AgentBook, ClusterBook } from '../state/books.js';
 import type { FrameworkState } from '../state/framework-state.js';
 
 export interface Desk {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterBook;
   readonly candidates: Candidates;
   readonly nowMs: number;
 }
@@ -15,14 +14,14 @@ export interface Desk {
 export type Command<T extends AllocatorCommand['type']> = Extract<AllocatorCommand, { type: T }>;
 
 /** @throws {BrokenCommandError} */
-export function agentOf(cluster: Cluster, command: AllocatorCommand & { agentId: string }): AgentState {
+export function agentOf(cluster: ClusterBook, command: AllocatorCommand & { agentId: string }): AgentBook {
   const agent = cluster.agents.get(command.agentId);
   if (agent === undefined) throw new BrokenCommandError(command, `agent ${command.agentId} was not added`);
   return agent;
 }
 
 /** @throws {BrokenCommandError} */
-export function frameworkOf(cluster: Cluster, command: AllocatorCommand & { frameworkId: string }): FrameworkState {
+export function frameworkOf(cluster: ClusterBook, command: AllocatorCommand & { frameworkId: string }): FrameworkState {
   const framework = cluster.frameworks.get(command.frameworkId);
   if (framework === undefined) throw new BrokenCommandError(command, `framework ${command.frameworkId} was not added`);
   return framework;

@@ -27,7 +27,7 @@ export function addFramework({ cluster, candidates }: Desk, command: Command<'ad
   const framework = new FrameworkState(id, { isActive: active, description }, constraintsOf(command, description));
   cluster.frameworks.set(id, framework);
   for (const role of framework.roles) cluster.enterRole(framework, role);
-  for (const agent of cluster.agents.values()) {
+  for (const agent of cluster.agentsHeldBy(id)) {
     for (const [role, resources] of agent.heldBy(id).allocatedByRole()) {
       cluster.enterInBooks({ framework, role, agent }, resources.unallocate());
     }
@@ -39,7 +39,7 @@ export function removeFramework({ cluster }: Desk, command: Command<'remove-fram
   const framework = frameworkOf(cluster, command);
   const subscribed = framework.roles;
   framework.roles = new Set();
-  for (const agent of cluster.agents.values()) {
+  for (const agent of cluster.agentsHeldBy(framework.id)) {
     for (const [role, resources] of agent.heldBy(framework.id).allocatedByRole()) {
       cluster.release({ framework, role, agent }, resources.unallocate());
     }
@@ -69,6 +69,7 @@ export function updateFramework({ cluster }: Desk, command: Command<'update-fram
   const constraints = constraintsOf(command, command.framework);
   const { roles: oldRoles, suppressedRoles: wereSuppressed } = framework;
   framework.describe(command.framework, constraints);
+  cluster.described(framework);
   for (const role of framework.roles) {
     cluster.enterRole(framework, role);
     const isRevived = wereSuppressed.has(role) && !framework.suppressedRoles.has(role);

@@ -1,14 +1,14 @@
-// Resources come back, or turn into something else. None of this asks for a run: what comes back goes out again with
-// the next batch.
+// Resources come back, or turn into something else. Unless the allocator is set up so, none of this asks for a run:
+// what comes back goes out again with the next batch.
 import type { Resources } from '@mini-mesos/resources';
 import { BrokenCommandError } from '../broken-command.js';
 import { refusalMs } from '../filters/refusal-time.js';
-import type { AgentState } from '../state/agent-state.js';
+import type { AgentBook } from '../state/books.js';
 import { agentOf, frameworkOf } from './desk.js';
 import type { Command, Desk } from './desk.js';
 
 /** Resources of an agent or a framework that is gone are recovered already. */
-export function recover({ cluster, nowMs }: Desk, command: Command<'recover'>): void {
+export function recover({ cluster, candidates, nowMs }: Desk, command: Command<'recover'>): void {
   const { frameworkId, resources, refuseSeconds } = command;
   const agent = cluster.agents.get(command.agentId);
   const framework = cluster.frameworks.get(frameworkId);
@@ -19,7 +19,7 @@ export function recover({ cluster, nowMs }: Desk, command: Command<'recover'>): 
     return;
   }
   requireHeld(command, agent, resources);
-  const { allocationIntervalMs } = cluster.settings;
+  const { allocationIntervalMs, offerFreedAtOnce } = cluster.settings;
   const lastsMs = refuseSeconds === undefined ? undefined : refusalMs(refuseSeconds, allocationIntervalMs);
   for (const [role, part] of resources.allocatedByRole()) {
     const refused = part.unallocate();
@@ -27,6 +27,7 @@ export function recover({ cluster, nowMs }: Desk, command: Command<'recover'>): 
     if (lastsMs === undefined || !framework.roles.has(role)) continue;
     cluster.filters.add({ frameworkId, role, agentId: agent.id }, { refused, expiresAtMs: nowMs + lastsMs });
   }
+  if (offerFreedAtOnce && !resources.isEmpty) candidates.request(agent.id);
 }
 
 export function updateAllocation({ cluster }: Desk, command: Command<'update-allocation'>): void {
@@ -59,7 +60,7 @@ export function updateAvailable({ cluster }: Desk, command: Command<'update-avai
 
 function requireHeld(
   command: Command<'recover'> | Command<'update-allocation'>,
-  agent: AgentState,
+  agent: AgentBook,
   resources: Resources,
 ): void {
   const held = agent.heldBy(command.frameworkId);

@@ -10,19 +10,16 @@ export function updateWeights({ cluster }: Desk, command: Command<'update-weight
     }
   }
   for (const [role, weight] of command.weights) {
-    cluster.roles.ensure(role).weight = weight;
-    cluster.roles.tidy(role);
-    cluster.roleSorter.setWeight(role, weight);
+    cluster.setWeight(role, weight);
   }
 }
 
 export function updateQuota({ cluster }: Desk, command: Command<'update-quota'>): void {
   const { role, guarantees, limits } = command;
-  if (role.includes('/')) {
+  if (role.includes('/') && !(cluster.settings.nestedLimits && guarantees.isEmpty)) {
     throw new BrokenCommandError(command, `role ${role} is not at the top, and only roles at the top have quota`);
   }
-  cluster.roles.ensure(role).quota = { guarantees, limits };
-  cluster.roles.tidy(role);
+  cluster.setQuota(role, { guarantees, limits });
 }
 
 export function updateWhitelist({ cluster }: Desk, command: Command<'update-whitelist'>): void {

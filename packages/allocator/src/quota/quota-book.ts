@@ -1,6 +1,6 @@
 // Quota during one cycle: what each role with quota has consumed, what must be held back for guarantees that are not
 // satisfied yet (the required headroom), and what is left to hold back from (the available headroom).
-import { Limits, Quantities } from '@mini-mesos/resources';
+import { Limits, Quantities, roleAncestors } from '@mini-mesos/resources';
 import type { Resources } from '@mini-mesos/resources';
 import type { Cluster } from '../state/cluster.js';
 import { isNoQuota } from './quota.js';
@@ -13,16 +13,16 @@ interface Account {
 
 const unsatisfiedOf = ({ quota, consumed }: Account): Quantities => quota.guarantees.minus(consumed);
 
-/** Quota is set on top-level roles only, and what roles below them hold counts there. */
-const topLevelOf = (role: string): string => role.split('/', 1)[0]!;
-
 export class QuotaBook {
   readonly #accounts = new Map<string, Account>();
+  /** Whether limits of the roles above hold too. */
+  readonly #isNested: boolean;
   #required = Quantities.EMPTY;
   #available = Quantities.EMPTY;
 
-  constructor({ roles, agents }: Cluster) {
-    for (const { role, quota, consumed } of roles.topLevel()) {
+  constructor({ roles, agents, settings }: Cluster) {
+    this.#isNested = settings.nestedLimits;
+    for (const { role, quota, consumed } of roles.all()) {
       if (!isNoQuota(quota)) this.#accounts.set(role, { quota, consumed });
     }
     if (this.#accounts.size === 0) return;
@@ -42,20 +42,33 @@ export class QuotaBook {
    * and not out of what others are guaranteed. The same object where all of it fits without being looked at.
    */
   allowed(role: string, resources: Resources, besides = Quantities.EMPTY): Resources {
-    const limits = this.#accounts.get(role)?.quota.limits ?? Limits.NONE;
-    const limited = limits.isEmpty
-      ? resources
-      : resources.shrinkToLimits(limits.minus(this.#accounts.get(role)!.consumed).minus(besides));
+    const limits = this.#limitsLeft(role);
+    const limited = limits.isEmpty ? resources : resources.shrinkToLimits(limits.minus(besides));
     return this.#required.isEmpty ? limited : limited.shrinkTo(this.#available.minus(this.#required));
+  }
+
+  /** What the role may get before it is at its limits, or with nested limits a role above it is at its own. */
+  #limitsLeft(role: string): Limits {
+    const left = new Map<string, number>();
+    for (const at of this.#isNested ? [role, ...roleAncestors(role)] : [role]) {
+      const account = this.#accounts.get(at);
+      if (account === undefined) continue;
+      for (const { name, milli } of account.quota.limits.minus(account.consumed).entries) {
+        left.set(name, Math.min(left.get(name) ?? Infinity, milli));
+      }
+    }
+    return Limits.of(left);
   }
 
   /** Somebody in `role` was offered so much of what counts by being held. */
   charge(role: string, quantities: Quantities): void {
     this.#available = this.#available.minus(quantities);
-    const account = this.#accounts.get(topLevelOf(role));
-    if (account === undefined) return;
-    this.#required = this.#required.minus(unsatisfiedOf(account));
-    account.consumed = account.consumed.plus(quantities);
-    this.#required = this.#required.plus(unsatisfiedOf(account));
+    for (const at of [role, ...roleAncestors(role)]) {
+      const account = this.#accounts.get(at);
+      if (account === undefined) continue;
+      this.#required = this.#required.minus(unsatisfiedOf(account));
+      account.consumed = account.consumed.plus(quantities);
+      this.#required = this.#required.plus(unsatisfiedOf(account));
+    }
   }
 }

@@ -8,7 +8,7 @@ import type { Ordering } from './ordering.js';
 import { RandomOrdering } from './random-ordering.js';
 import type { ClusterTotal } from './share.js';
 
-export type SorterKind = 'drf' | 'random';
+export type SorterKind = 'drf' | 'random' | 'hdrf';
 
 export interface SorterOptions {
   kind: SorterKind;

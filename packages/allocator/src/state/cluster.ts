@@ -5,9 +5,12 @@ import { Quantities, Resources } from '@mini-mesos/resources';
 import { OfferFilters } from '../filters/offer-filters.js';
 import { hashText, mix } from '../hash.js';
 import type { Settings } from '../options.js';
+import type { Quota } from '../quota/quota.js';
 import { ClusterTotal } from '../sorter/share.js';
 import { Sorter } from '../sorter/sorter.js';
-import type { AgentState } from './agent-state.js';
+import type { AgentDescription } from '../commands.js';
+import { AgentState } from './agent-state.js';
+import type { ClusterBook } from './books.js';
 import type { FrameworkState } from './framework-state.js';
 import { RoleTree } from './role-tree.js';
 
@@ -18,7 +21,7 @@ export interface Holder {
   readonly agent: AgentState;
 }
 
-export class Cluster {
+export class Cluster implements ClusterBook {
   readonly settings: Settings;
   readonly agents = new Map<string, AgentState>();
   readonly frameworks = new Map<string, FrameworkState>();
@@ -38,6 +41,35 @@ export class Cluster {
       isFlat: false,
       seed: settings.seed,
     });
+  }
+
+  addAgent(id: string, description: AgentDescription): AgentState {
+    const agent = new AgentState(id, description);
+    this.agents.set(id, agent);
+    return agent;
+  }
+
+  dropAgent({ id }: AgentState): void {
+    this.agents.delete(id);
+    this.filters.clearAgent(id);
+  }
+
+  agentsHeldBy(frameworkId: string): AgentState[] {
+    return [...this.agents.values()].filter(({ held }) => held.has(frameworkId));
+  }
+
+  /** Nothing is remembered of descriptions. */
+  described(): void {}
+
+  setWeight(role: string, weight: number): void {
+    this.roles.ensure(role).weight = weight;
+    this.roles.tidy(role);
+    this.roleSorter.setWeight(role, weight);
+  }
+
+  setQuota(role: string, quota: Quota): void {
+    this.roles.ensure(role).quota = quota;
+    this.roles.tidy(role);
   }
 
   /** Undefined while nobody is in the role. */

@@ -1,7 +1,7 @@
-// An allocator on a clock of its own, with the offers that are out.
-import { Allocator } from '@mini-mesos/allocator';
+// Both allocators, held to the same answers, on a clock of their own, with the offers that are out.
 import type { AgentDescription, Allocation, AllocatorCommand, AllocatorOptions } from '@mini-mesos/allocator';
 import { Resources } from '@mini-mesos/resources';
+import { TwinAllocator } from './twin.js';
 
 /** All that an agent of today can do. */
 export const AGENT_CAPABILITIES: AgentDescription['capabilities'] = [
@@ -13,14 +13,14 @@ export const AGENT_CAPABILITIES: AgentDescription['capabilities'] = [
 const keyOf = (frameworkId: string, role: string, agentId: string): string => `${frameworkId} ${role} ${agentId}`;
 
 export class Rig {
-  readonly allocator: Allocator;
+  readonly allocator: TwinAllocator;
   readonly intervalMs: number;
   nowMs = 0;
   /** Not declined yet, by framework, role and agent. */
   readonly outstanding = new Map<string, Allocation>();
 
   constructor(options: AllocatorOptions = {}) {
-    this.allocator = new Allocator(options);
+    this.allocator = new TwinAllocator(options);
     this.intervalMs = options.allocationIntervalMs ?? 1_000;
   }
 

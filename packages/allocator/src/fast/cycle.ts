@@ -1,0 +1,228 @@
+// One allocation cycle of the fast allocator: the same walk as cycle/stages.ts over arrays. Agents on which nobody could
+// take anything are not looked at again until something that concerns them changes.
+import { Resources } from '@mini-mesos/resources';
+import type { Allocation } from '../commands.js';
+import { mix, mixOne } from '../hash.js';
+import type { Bag } from './bag.js';
+import type { FastCluster } from './cluster.js';
+import { CycleOrder } from './cycle-order.js';
+import type { Client, FastAgent, RoleRecord } from './entities.js';
+import { FrameworkLots, RoleLots } from './lots.js';
+import { QuotaCuts } from './quota-cuts.js';
+import type { RoleSortNode } from './role-sorter.js';
+
+export class FastCycle {
+  readonly #cluster: FastCluster;
+  readonly #quota: QuotaCuts;
+  readonly #order = new CycleOrder();
+  readonly #roleLots: RoleLots | undefined;
+  readonly #frameworkLots: FrameworkLots | undefined;
+  readonly #agents: FastAgent[] = [];
+  #made: Allocation[] = [];
+  /** Offers of stage one, by agent: places in `made`. */
+  readonly #ofStageOne = new Map<FastAgent, number[]>();
+  /** Shared volumes that are in an offer of this cycle, and so in no other. */
+  readonly #shared = new Map<FastAgent, Resources>();
+  // The agent at hand.
+  #agent!: FastAgent;
+  #stage: 1 | 2 = 2;
+  #draw = 0;
+  /** Whether quota made an offer smaller, or kept it from being made. */
+  #isCut = false;
+  readonly #served: Client[] = [];
+  readonly #taken: Bag[] = [];
+
+  constructor(cluster: FastCluster) {
+    this.#cluster = cluster;
+    this.#quota = new QuotaCuts(cluster);
+    const { roleSorter, frameworkSorter } = cluster.settings;
+    if (roleSorter === 'random') this.#roleLots = new RoleLots(cluster);
+    if (frameworkSorter === 'random') this.#frameworkLots = new FrameworkLots(cluster);
+  }
+
+  run(candidates: Iterable<FastAgent>, number: number): Allocation[] {
+    this.#made = [];
+    this.#ofStageOne.clear();
+    this.#shared.clear();
+    this.#gather(candidates, number);
+    this.#quota.begin();
+    const salt = mix(this.#cluster.settings.seed, number);
+    if (this.#quota.isAnythingMissing) this.#runStage(1, mix(salt, 1));
+    this.#runStage(2, mix(salt, 2));
+    return this.#made;
+  }
+
+  #gather(candidates: Iterable<FastAgent>, number: number): void {
+    const { whitelist, revision } = this.#cluster;
+    const agents = this.#agents;
+    agents.length = 0;
+    for (const agent of candidates) {
+      if (!agent.isActive || (whitelist !== undefined && !whitelist.has(agent.description.hostname))) continue;
+      agent.lastCycle = number;
+      if (agent.lastOffers.length > 0) agent.lastOffers.length = 0;
+      if (agent.free.isEmpty || agent.idleSince === revision) continue;
+      agents.push(agent);
+    }
+  }
+
+  #runStage(stage: 1 | 2, salt: number): void {
+    const agents = this.#agents;
+    const order = this.#order.of(agents, salt);
+    this.#stage = stage;
+    const { root } = this.#cluster.roleSorter;
+    for (let i = 0; i < agents.length; i += 1) {
+      const agent = agents[order[i]!]!;
+      if (stage === 1 && !this.#quota.isAnythingMissing) return;
+      this.#agent = agent;
+      this.#isCut = false;
+      if (this.#roleLots === undefined && this.#frameworkLots === undefined) {
+        if (!agent.free.isEmpty) this.#walk(root);
+      } else {
+        this.#draw = mixOne(salt, agent.hash);
+        this.#walkByLot();
+      }
+      if (this.#served.length > 0) this.#enterInBooks();
+      else if (stage === 2 && !this.#isCut && agent.lastOffers.length === 0) agent.idleSince = this.#cluster.revision;
+    }
+  }
+
+  /** Whether nothing is left to offer. */
+  #walk(node: RoleSortNode<RoleRecord>): boolean {
+    const sorter = this.#cluster.roleSorter;
+    sorter.prepare(node);
+    const { rows, size } = node.order;
+    for (let i = 0; i < size; i += 1) {
+      const child = sorter.nodes[rows[i]!]!;
+      const role = child.leaf;
+      if (role === undefined) {
+        if (this.#walk(child)) return true;
+      } else if (role.activeClients > 0 && (this.#stage === 2 || role.isUnsatisfied)) {
+        this.#offerInRole(role);
+        if (this.#agent.free.isEmpty) return true;
+      }
+    }
+    return false;
+  }
+
+  #walkByLot(): void {
+    if (this.#roleLots === undefined) {
+      if (!this.#agent.free.isEmpty) this.#walk(this.#cluster.roleSorter.root);
+      return;
+    }
+    this.#roleLots.shake(this.#draw);
+    for (let role = this.#roleLots.draw(); role !== undefined; role = this.#roleLots.draw()) {
+      if (this.#agent.free.isEmpty) return;
+      if (role.activeClients > 0 && (this.#stage === 2 || role.isUnsatisfied)) this.#offerInRole(role);
+    }
+  }
+
+  #availableTo(role: RoleRecord): Bag {
+    const bag = this.#agent.free.allocatableTo(role.name);
+    if (this.#shared.size === 0) return bag;
+    const offered = this.#shared.get(this.#agent);
+    return offered === undefined ? bag : this.#cluster.bags.of(bag.resources.minus(offered));
+  }
+
+  #offerInRole(role: RoleRecord): void {
+    let available = this.#availableTo(role);
+    if (available.isEmpty) return;
+    if (this.#frameworkLots !== undefined) {
+      this.#frameworkLots.shake(role, this.#draw);
+      for (let client = this.#frameworkLots.draw(); client !== undefined; client = this.#frameworkLots.draw()) {
+        if (available.isEmpty || (this.#stage === 1 && !role.isUnsatisfied)) return;
+        if (this.#offerTo(client, available)) available = this.#availableTo(role);
+      }
+      return;
+    }
+    role.prepare();
+    const { rows, size } = role.order;
+    const { clients } = this.#cluster;
+    for (let i = 0; i < size; i += 1) {
+      if (!this.#offerTo(clients[rows[i]!]!, available)) continue;
+      available = this.#availableTo(role);
+      if (available.isEmpty || (this.#stage === 1 && !role.isUnsatisfied)) return;
+    }
+  }
+
+  /** The gates of cycle/gates.ts, the cheapest first: which of them refuses makes no difference to offers. */
+  #offerTo(client: Client, available: Bag): boolean {
+    const agent = this.#agent;
+    const { role } = client;
+    const { fastFilters, settings } = this.#cluster;
+    if (fastFilters.isAllRefused(client, agent)) return false;
+    if (client.isConstrained && client.excludes(agent)) return false;
+    if (agent.hasGpus && settings.filterGpuResources && !client.knowsGpus) return false;
+    if (agent.isElsewhere && !client.knowsRegions) return false;
+    if (client.hasManyRoles && !agent.hasManyRoles) return false;
+    if (role.isNested && !agent.hasNestedRoles) return false;
+    const usable = available.understoodWith(client.understands);
+    let offered: Bag | undefined = usable;
+    if (this.#quota.isInForce) {
+      offered = this.#stage === 1 ? this.#quota.guaranteed(role, usable) : this.#quota.rest(role, usable);
+      if (offered === undefined) return false;
+      if (offered !== usable) this.#isCut = true;
+    }
+    if (!offered.isLargeEnough(client.minima)) return false;
+    if (fastFilters.refuses(client, agent, offered)) return false;
+    this.#make(client, offered);
+    return true;
+  }
+
+  #make(client: Client, offered: Bag): void {
+    const agent = this.#agent;
+    const { role, holding } = client;
+    const { book, roleSorter } = this.#cluster;
+    const roleShare =
+      this.#roleLots === undefined ? book.share[roleSorter.leafOf(role.name)!.row]! : roleSorter.shareOf(role.name);
+    const frameworkShare = this.#frameworkLots === undefined ? book.share[client.row]! : book.dominantShare(client.row);
+    agent.take({ holding, bag: offered, roleShare, frameworkShare });
+    this.#cluster.count(role, offered, 1);
+    this.#quota.charge(role, offered);
+    if (offered.shared.length > 0) {
+      const shared = offered.resources.shared();
+      this.#shared.set(agent, (this.#shared.get(agent) ?? Resources.EMPTY).plus(shared));
+    }
+    this.#served.push(client);
+    this.#taken.push(offered);
+    this.#record(client, offered.allocatedTo(role.name));
+  }
+
+  /** Offers of both stages to the same client of the same agent become one. */
+  #record({ framework, role }: Client, resources: Resources): void {
+    const agent = this.#agent;
+    if (this.#ofStageOne.size > 0 && this.#stage === 2) {
+      for (const at of this.#ofStageOne.get(agent) ?? []) {
+        const before = this.#made[at]!;
+        if (before.frameworkId !== framework.id || before.role !== role.name) continue;
+        this.#made[at] = { ...before, resources: before.resources.plus(resources) };
+        return;
+      }
+    }
+    if (this.#stage === 1) {
+      const places = this.#ofStageOne.get(agent);
+      if (places === undefined) this.#ofStageOne.set(agent, [this.#made.length]);
+      else places.push(this.#made.length);
+    }
+    this.#made.push({ frameworkId: framework.id, role: role.name, agentId: agent.id, resources });
+  }
+
+  /** Who got something of the agent moves back, now that its turn is over. */
+  #enterInBooks(): void {
+    const { book, roleSorter } = this.#cluster;
+    const { slot } = this.#agent;
+    for (let i = 0; i < this.#served.length; i += 1) {
+      const client = this.#served[i]!;
+      const bag = this.#taken[i]!;
+      const { order } = client.role;
+      const isOrdered = order.isCurrent;
+      const place = isOrdered ? order.placeOf(client.row) : 0;
+      book.add(client.row, slot, bag);
+      book.served[client.row]! += 1;
+      book.refresh(client.row);
+      if (isOrdered) order.moveBack(place);
+      roleSorter.serve(client.role.name, slot, bag);
+    }
+    this.#served.length = 0;
+    this.#taken.length = 0;
+  }
+}
