@@ -30,6 +30,7 @@ import { registerKill } from './shell/http/kill.js';
 import { registerOperatorApi } from './shell/http/operator/operator-api.js';
 import { OperatorStreams } from './shell/http/operator/operator-streams.js';
 import { registerReadSide } from './shell/http/read/read-side.js';
+import { registerWriteSide } from './shell/http/write/write-side.js';
 import { SchedulerApi } from './shell/http/scheduler-api.js';
 import { Tunnels } from './shell/http/tunnels.js';
 import { MasterRuntime } from './shell/runtime.js';
@@ -186,6 +187,7 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
     flags: () => flags.printable(),
   };
   registerReadSide(front, reads);
+  registerWriteSide(front, reads);
   registerOperatorApi(front, reads);
   registerFiles(front, files);
   if (webuiDir !== undefined) front.static('/', webuiDir, { fallback: 'index.html' });

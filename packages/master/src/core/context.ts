@@ -23,7 +23,7 @@ export class Context {
   readonly #random: RandomBytes;
   #effects: Effect[] = [];
   #nextPersistId = 1;
-  readonly #awaitingStore = new Map<number, { operation: RegistryOperation; then: () => void }>();
+  readonly #awaitingStore = new Map<number, { operation: RegistryOperation; consequences: () => void }>();
 
   constructor(config: MasterConfig, random: RandomBytes) {
     this.config = config;
@@ -91,7 +91,7 @@ export class Context {
   /** Asks for `operation` to be stored; once it is durable, `state.registry` has it and `then` runs. */
   persist(operation: RegistryOperation, then: () => void): void {
     const id = this.#nextPersistId++;
-    this.#awaitingStore.set(id, { operation, then });
+    this.#awaitingStore.set(id, { operation, consequences: then });
     this.emit({ type: 'persist', id, operation });
   }
 
@@ -100,7 +100,7 @@ export class Context {
     if (!stored) return;
     this.#awaitingStore.delete(id);
     applyRegistryOperation(this.state.registry, stored.operation);
-    stored.then();
+    stored.consequences();
   }
 
   framework(id: FrameworkId): FrameworkRecord | undefined {

@@ -1,6 +1,6 @@
 // What the master's core is told. Calls are already decoded and known to have their required fields.
 import type { Allocation } from '@mini-mesos/allocator';
-import type { link, scheduler } from '@mini-mesos/proto';
+import type { link, master, scheduler } from '@mini-mesos/proto';
 import type { FrameworkId, TaskId } from '@mini-mesos/wire';
 import type { ConnectionId, LinkId, RequestId, Timer } from './effects.js';
 
@@ -30,7 +30,9 @@ export type MasterEvent =
       task: TaskId;
       gracePeriodMs?: number | undefined;
     }
-  /** Replaces the weights of the named roles; the others keep theirs. */
+  /** A call of the operator API that changes something. The machine answers it. */
+  | { type: 'operator-call'; request: RequestId; call: master.Call; principal?: string | undefined }
+  /** Weights of the command line. They count only where no weights are stored; then they are. */
   | { type: 'weights'; weights: ReadonlyMap<string, number> }
   /** Hosts whose agents may be offered; undefined: all. */
   | { type: 'whitelist'; hostnames: ReadonlySet<string> | undefined }

@@ -15,6 +15,8 @@ import { removeFramework } from './frameworks/remove.js';
 import { heartbeat, subscribe } from './frameworks/subscribe.js';
 import { makeOffers } from './offers/make.js';
 import { rescindOffer } from './offers/remove.js';
+import { operatorCall } from './operator/calls.js';
+import { initialWeights } from './operator/weights.js';
 import type { MasterState } from './state/state.js';
 import { operatorKill } from './tasks/kill.js';
 
@@ -61,9 +63,10 @@ function dispatch(ctx: Context, event: MasterEvent): void {
       return teardown(ctx, event);
     case 'operator-kill':
       return operatorKill(ctx, event);
+    case 'operator-call':
+      return operatorCall(ctx, event);
     case 'weights':
-      for (const [role, weight] of event.weights) ctx.state.registry.weights.set(role, weight);
-      return ctx.allocator({ type: 'update-weights', weights: event.weights });
+      return initialWeights(ctx, event.weights);
     case 'whitelist':
       return ctx.allocator({ type: 'update-whitelist', hostnames: event.hostnames });
     case 'persisted':

@@ -33,17 +33,17 @@ export function discardOffer(ctx: Context, offer: OfferRecord, refuseSeconds?: n
   });
 }
 
-/** Gives the offer's resources back and tells the framework. */
-export function rescindOffer(ctx: Context, offer: OfferRecord): void {
+/** Gives the offer's resources back and tells the framework. `refuseSeconds` keeps them from it for a while. */
+export function rescindOffer(ctx: Context, offer: OfferRecord, refuseSeconds?: number): void {
   const framework = ctx.framework(offer.frameworkId);
   if (framework) {
     framework.counters.offersRescinded++;
     ctx.deliver(framework, { type: 'RESCIND', rescind: { offer_id: { value: offer.id } } });
   }
-  discardOffer(ctx, offer);
+  discardOffer(ctx, offer, refuseSeconds);
 }
 
-function offersOf(ctx: Context, ids: Iterable<OfferId>): OfferRecord[] {
+export function offersOf(ctx: Context, ids: Iterable<OfferId>): OfferRecord[] {
   return [...ids].flatMap((id) => ctx.state.offers.get(id) ?? []);
 }
 

@@ -7,6 +7,7 @@ import { registerOperatorApi } from '../../../src/shell/http/operator/operator-a
 import { OperatorStreams } from '../../../src/shell/http/operator/operator-streams.js';
 import type { OperatorApiDeps } from '../../../src/shell/http/operator/ports.js';
 import { registerReadSide } from '../../../src/shell/http/read/read-side.js';
+import { registerWriteSide } from '../../../src/shell/http/write/write-side.js';
 import type { Harness } from '../../support/harness.js';
 import type { Json } from './captured-cluster.js';
 
@@ -56,6 +57,7 @@ export function readFront(
     ...overrides,
   };
   registerReadSide(front, deps);
+  registerWriteSide(front, deps);
   registerOperatorApi(front, deps);
   const call = (body: Json, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
     front.inject({ method: 'POST', path: '/api/v1', headers, body: JSON.stringify(body) });

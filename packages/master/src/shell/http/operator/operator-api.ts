@@ -4,6 +4,7 @@ import type { Front, FrontAnswer, FrontRequest, FrontResult } from '@mini-mesos/
 import type { master } from '@mini-mesos/proto';
 import { DecodeError, decodeBody, frameworkId, mediaTypeOf, negotiate } from '@mini-mesos/wire';
 import type { MediaType } from '@mini-mesos/wire';
+import { WRITES } from '../../../core/operator/calls.js';
 import { snapshot } from '../../../core/views/v1/snapshot.js';
 import type { OperatorApiDeps } from './ports.js';
 import { READS } from './reads.js';
@@ -29,6 +30,10 @@ async function answerCall(request: FrontRequest, deps: OperatorApiDeps): Promise
   if (call.type === 'SUBSCRIBE') return subscribe(request, deps, type);
   if (call.type === 'TEARDOWN' && call.teardown) {
     return plain(await teardown(deps, call.teardown.framework_id));
+  }
+  if (call.type !== undefined && WRITES.has(call.type)) {
+    const { principal } = request;
+    return plain(await deps.runtime.ask((id) => ({ type: 'operator-call', request: id, call, principal })));
   }
   const reader = call.type === undefined ? undefined : READS[call.type];
   if (!reader)

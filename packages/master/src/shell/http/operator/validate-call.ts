@@ -31,5 +31,10 @@ const BODY: { readonly [type in master.Call.Type]?: keyof master.Call } = {
 export function invalidCall(call: master.Call): string | undefined {
   if (call.type === undefined) return "Expecting 'type' to be present";
   const body = BODY[call.type];
-  return body !== undefined && call[body] === undefined ? `Expecting '${body}' to be present` : undefined;
+  if (body !== undefined && call[body] === undefined) return `Expecting '${body}' to be present`;
+  const resized = call.type === 'GROW_VOLUME' ? call.grow_volume : call.shrink_volume;
+  if ((call.type === 'GROW_VOLUME' || call.type === 'SHRINK_VOLUME') && !resized?.agent_id) {
+    return "Expecting 'agent_id' to be present; only agent default resources are supported right now";
+  }
+  return undefined;
 }
