@@ -1,6 +1,7 @@
 // How an executor divides its memory. Worker threads have limits of their own, which only work while the process has
-// none (--max-old-space-size would hold for every thread), so the main thread's share is set aside but not enforced. The figures are shares of spark.executor.memory; what Node itself needs, buffers
-// of sockets and files are the overhead that Mesos is asked for besides (core/mesos/memory.ts).
+// none (--max-old-space-size would hold for every thread), so the main thread's share is set aside but not enforced.
+// The figures are shares of spark.executor.memory; what Node itself needs, buffers of sockets and files are the
+// overhead that Mesos is asked for besides (core/mesos/memory.ts).
 
 export interface MemoryLayout {
   /** Bytes of cached partitions kept in memory. */
