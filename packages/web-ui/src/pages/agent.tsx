@@ -20,6 +20,7 @@ import { AgentStateMark } from '../parts/state-mark.js';
 import { TaskTable } from '../parts/task-table.js';
 import { Ago } from '../parts/time.js';
 import { ContainersPanel } from './agent-containers.js';
+import { AgentExplanationPanel } from './agent-explanation.js';
 
 const CRUMBS = [{ label: 'Agents', href: routeTo(['agents']) }];
 
@@ -69,6 +70,7 @@ export function AgentPage({ id }: { id: string }) {
           )}
         </Panel>
       </div>
+      <AgentExplanationPanel key={`why ${id}`} agentId={id} />
       <ContainersPanel key={id} agentId={id} />
     </div>
   );

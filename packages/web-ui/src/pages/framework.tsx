@@ -14,6 +14,7 @@ import { frameworksPoll, rolesPoll } from '../data/polls.js';
 import { TeardownButton } from '../parts/action-buttons.js';
 import { ShareCell } from '../parts/bars.js';
 import { CopyId } from '../parts/copy-id.js';
+import { ExplanationView } from '../parts/explanation.js';
 import { Icon } from '../parts/icons.js';
 import { OfferTable } from '../parts/offer-table.js';
 import { PageHead } from '../parts/page-head.js';
@@ -67,6 +68,9 @@ export function FrameworkPage({ id }: { id: string }) {
             ) : (
               <OfferTable offers={framework.offers} without="framework" />
             )}
+          </Panel>
+          <Panel title="Why these offers, and no others?">
+            <ExplanationView key={id} framework={id} />
           </Panel>
         </>
       )}

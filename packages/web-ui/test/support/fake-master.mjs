@@ -112,11 +112,30 @@ async function handle(master, request, response) {
   if (url.pathname.startsWith('/agents/')) return tunnel(master, url, request, response);
   if (faults.failsPolls) return text(response, 503, 'the master is busy');
   if (url.pathname === '/metrics/snapshot') return json(response, cluster.metrics());
+  if (url.pathname === '/allocator/explain') return json(response, explain(cluster, url.searchParams));
   if (url.pathname === '/roles') return json(response, { roles: cluster.roles() });
   if (url.pathname === '/flags')
     return json(response, { flags: { cluster: name, offer_timeout: '30secs', port: '5050' } });
   if (url.pathname === '/version') return json(response, { version: '0.1.0', build_date: '2026-11-20' });
   return serveFile(url.pathname, request, response);
+}
+
+/** Two reasons, whoever asks; one where the question is of one agent. */
+function explain(cluster, asked) {
+  const framework = cluster.frameworks.get(asked.get('framework'))?.framework_info;
+  const agentId = asked.get('agent') ?? [...cluster.agents.keys()][0];
+  const role = framework?.roles?.[0] ?? framework?.role ?? 'dev';
+  const sentence = `${framework?.name} refused cpus:2 of agent ${agentId} for another 4.2 s`;
+  const refused = { role, agentId, agents: 1, reason: { kind: 'filter' }, sentence };
+  const others = cluster.agents.size - 1;
+  const taken = {
+    role,
+    agentId,
+    agents: others,
+    reason: { kind: 'lower-share' },
+    sentence: 'web-shop has a lower share',
+  };
+  return { sentence, verdicts: asked.has('agent') ? [refused] : [refused, taken] };
 }
 
 async function readBody(request) {
