@@ -1,6 +1,6 @@
 // The master's flags: Mesos' names, meanings and defaults (docs/configuration/master.md there).
 import { commonFlags, COMPATIBLE, flag, unavailable } from '@mini-mesos/daemon';
-import { Quantities } from '@mini-mesos/resources';
+import { Limits, Quantities } from '@mini-mesos/resources';
 
 export const masterFlags = {
   ...commonFlags,
@@ -30,8 +30,8 @@ export const masterFlags = {
     min: '1ms',
   }),
   allocator: flag.oneOf(['hierarchical', 'HierarchicalDRF'], { help: 'The allocator.', default: 'hierarchical' }),
-  role_sorter: flag.oneOf(['drf', 'random'], {
-    help: 'Order of roles for offers.',
+  role_sorter: flag.oneOf(['drf', 'random', 'hdrf'], {
+    help: 'Order of roles for offers. hdrf (not in Mesos): hierarchical DRF that does not starve roles with idle siblings.',
     default: 'drf',
     aliases: ['user_sorter'],
   }),
@@ -51,6 +51,19 @@ export const masterFlags = {
     help: 'An offer holds at least one of these sets.',
     default: 'cpus:0.01|mem:32',
     check: (text) => (parseMinAllocatable(text) ? undefined : 'expected sets such as cpus:0.01|mem:32'),
+  }),
+  nested_quota_limits: flag.bool({
+    help: 'Not in Mesos: quota limits may be set for any role, and hold for all roles below it.',
+    default: false,
+  }),
+  offer_freed_at_once: flag.bool({
+    help: 'Not in Mesos: resources that come back are offered at once instead of at the next allocation over all agents.',
+    default: false,
+  }),
+  offer_chop_size: flag.string({
+    help: 'Not in Mesos: most of an agent that goes to one framework in one allocation. Default: all that is free.',
+    example: 'cpus:4;mem:8192',
+    check: (text) => (parseChopSize(text) ? undefined : 'expected amounts such as cpus:4;mem:8192'),
   }),
   offer_timeout: flag.duration({ help: 'Offers are rescinded after this time. Default: never.', min: '1ms' }),
   roles: flag.list({ help: 'Roles that frameworks may use. Default: all.', example: 'prod,dev' }),
@@ -147,6 +160,12 @@ export function parseMinAllocatable(text: string): Quantities[] | undefined {
   if (text.trim() === '') return [];
   const sets = text.split('|').map((set) => Quantities.parse(set));
   return sets.every((set) => set.ok) ? sets.map((set) => set.value) : undefined;
+}
+
+/** `cpus:4;mem:8192`. */
+export function parseChopSize(text: string): Limits | undefined {
+  const limits = Limits.parse(text);
+  return limits.ok ? limits.value : undefined;
 }
 
 /** `role=weight` pairs; an error names the first that cannot be read. */

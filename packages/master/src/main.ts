@@ -1,6 +1,6 @@
 // Puts a master together and starts it.
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { Allocator } from '@mini-mesos/allocator';
+import { createAllocator } from '@mini-mesos/allocator';
 import type { ExplainQuestion } from '@mini-mesos/allocator';
 import {
   API_VERSION,
@@ -23,7 +23,8 @@ import type { MasterInfo } from '@mini-mesos/proto';
 import { DEFAULTS } from './core/config.js';
 import type { MasterConfig } from './core/config.js';
 import { MasterMachine } from './core/machine.js';
-import { masterFlags, parseMinAllocatable, parseWeights } from './flags.js';
+import { masterFlags, parseWeights } from './flags.js';
+import { allocatorOptions } from './shell/allocator/allocator-options.js';
 import { InProcessAllocator } from './shell/allocator/in-process.js';
 import { AgentLinkServer } from './shell/http/agent-link.js';
 import { registerKill } from './shell/http/kill.js';
@@ -137,15 +138,7 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
   registerSystemMetrics(metrics);
   const files = new FilesService();
   if (log.file !== undefined) void files.attach(log.file, '/master/log');
-  const allocator = new Allocator({
-    seed: randomInt(2 ** 32),
-    allocationIntervalMs: values.allocation_interval,
-    minAllocatable: parseMinAllocatable(values.min_allocatable_resources) ?? [],
-    fairShareExcluded: values.fair_sharing_excluded_resource_names ?? [],
-    filterGpuResources: values.filter_gpu_resources,
-    roleSorter: values.role_sorter,
-    frameworkSorter: values.framework_sorter,
-  });
+  const allocator = createAllocator(allocatorOptions(values, randomInt(2 ** 32)));
   const host = new InProcessAllocator(allocator, { time: realTime, intervalMs: values.allocation_interval, metrics });
   const machine = new MasterMachine(configOf(flags, info), randomBytes);
   const tunnels = new Tunnels(realTime);

@@ -1,0 +1,33 @@
+// The allocator's options, as the command line says them. The values are plain data: a thread can be given them.
+import type { AllocatorOptions } from '@mini-mesos/allocator';
+import type { FlagValues } from '@mini-mesos/daemon';
+import { parseChopSize, parseMinAllocatable } from '../../flags.js';
+import type { masterFlags } from '../../flags.js';
+
+export type AllocatorFlags = Pick<
+  FlagValues<typeof masterFlags>,
+  | 'allocation_interval'
+  | 'min_allocatable_resources'
+  | 'fair_sharing_excluded_resource_names'
+  | 'filter_gpu_resources'
+  | 'role_sorter'
+  | 'framework_sorter'
+  | 'nested_quota_limits'
+  | 'offer_freed_at_once'
+  | 'offer_chop_size'
+>;
+
+export function allocatorOptions(values: AllocatorFlags, seed: number): AllocatorOptions {
+  return {
+    seed,
+    allocationIntervalMs: values.allocation_interval,
+    minAllocatable: parseMinAllocatable(values.min_allocatable_resources) ?? [],
+    fairShareExcluded: values.fair_sharing_excluded_resource_names ?? [],
+    filterGpuResources: values.filter_gpu_resources,
+    roleSorter: values.role_sorter,
+    frameworkSorter: values.framework_sorter,
+    nestedLimits: values.nested_quota_limits,
+    offerFreedAtOnce: values.offer_freed_at_once,
+    chopSize: values.offer_chop_size === undefined ? undefined : parseChopSize(values.offer_chop_size),
+  };
+}
