@@ -11,23 +11,36 @@ const home = join(import.meta.dirname, '..', '..');
 const scene = useScene('examples');
 let master: MasterProcess;
 
+const submit = (address: string, program: string, ...args: readonly string[]): readonly string[] => [
+  ...[process.execPath, 'packages/cli/bin/mini-mesos.js', 'spark', 'submit', '--master', `mesos://${address}`],
+  ...['--total-executor-cores', '2', '--executor-memory', '256m', program, ...args],
+];
+
 /** How every program in examples/ is run, and what it prints. A folder that has none here fails the first test. */
-const EXAMPLES: { [program: string]: { command: readonly string[]; prints: RegExp[] } } = {
+const EXAMPLES: { [program: string]: { command: (address: string) => readonly string[]; prints: RegExp[] } } = {
   'hello-scheduler/hello-scheduler': {
-    command: [process.execPath, 'examples/dist/hello-scheduler/hello-scheduler.js'],
+    command: (address) => [process.execPath, 'examples/dist/hello-scheduler/hello-scheduler.js', address],
     prints: [/^hello-1 TASK_RUNNING$/m, /^hello-3 TASK_FINISHED Command exited with status 0$/m],
   },
   'custom-executor/scheduler': {
-    command: [process.execPath, 'examples/dist/custom-executor/scheduler.js'],
+    command: (address) => [process.execPath, 'examples/dist/custom-executor/scheduler.js', address],
     prints: [/^square-2 TASK_FINISHED 4$/m, /^square-3 TASK_FINISHED 9$/m, /^square-4 TASK_FINISHED 16$/m],
   },
   'curl/scheduler.sh': {
-    command: ['bash', 'examples/curl/scheduler.sh'],
+    command: (address) => ['bash', 'examples/curl/scheduler.sh', address],
     prints: [/^subscribed\nTASK_STARTING\nTASK_RUNNING\nTASK_FINISHED\ntorn down$/m],
   },
   'curl/scheduler-protobuf.sh': {
-    command: ['bash', 'examples/curl/scheduler-protobuf.sh'],
+    command: (address) => ['bash', 'examples/curl/scheduler-protobuf.sh', address],
     prints: [/^subscribed\nTASK_STARTING\nTASK_RUNNING\nTASK_FINISHED\ntorn down$/m],
+  },
+  'spark-wordcount/spark-wordcount': {
+    command: (address) => submit(address, 'examples/dist/spark-wordcount/spark-wordcount.js', 'LICENSE'),
+    prints: [/^the 100\nor 69\nof 67\nand 46\nto 40$/m],
+  },
+  'spark-pi/spark-pi': {
+    command: (address) => submit(address, 'examples/dist/spark-pi/spark-pi.js', '4'),
+    prints: [/^Pi is roughly 3\.1[34]\d*$/m],
   },
 };
 
@@ -46,8 +59,8 @@ test('every example is run here', () => {
 
 describe.each(Object.entries(EXAMPLES))('%s', (_program, { command, prints }) => {
   test('prints what it promises and exits 0', async () => {
-    const [program = '', ...args] = command;
-    const { stdout } = await promisify(execFile)(program, [...args, master.address], { cwd: home, timeout: 120_000 });
+    const [program = '', ...args] = command(master.address);
+    const { stdout } = await promisify(execFile)(program, args, { cwd: home, timeout: 120_000 });
     for (const text of prints) expect(stdout).toMatch(text);
   }, 130_000);
 });
