@@ -33,7 +33,7 @@ export function findZookeeper(env: NodeJS.ProcessEnv = process.env): FoundZookee
   return {
     ok: false,
     problem:
-      `${missing.join(' and ')} not found here: on Debian, apt-get install zookeeper brings both; ` +
+      `${missing.join(' and ')} not found here: on Debian, apt-get install zookeeper brings what is needed; ` +
       'elsewhere install Java and point ZOOKEEPER_HOME at an unpacked release',
   };
 }

@@ -4,7 +4,7 @@ import { flag } from '@mini-mesos/daemon';
 import { startCluster } from '../../cluster/local-cluster.js';
 import type { LocalCluster } from '../../cluster/local-cluster.js';
 import { plural } from '../../core/text/units.js';
-import { CommandError, EXIT } from '../../errors.js';
+import { CommandError, EXIT, UsageError } from '../../errors.js';
 import { MasterClient } from '../../master-api/master-client.js';
 import type { Terminal } from '../../output/terminal.js';
 import { helpFlag } from '../client-flags.js';
@@ -12,6 +12,7 @@ import { command } from '../command.js';
 import { untilInterrupted } from '../until-interrupted.js';
 import { readAccount } from './account.js';
 import type { Account } from './account.js';
+import { showChaos } from './chaos/chaos.js';
 import { countOtherwise } from './count-otherwise.js';
 import { printAccount, printCounts, printVerdict } from './report.js';
 import { findText } from './text-files.js';
@@ -24,19 +25,27 @@ const AGENTS = 3;
 const AGENT_RESOURCES = 'cpus:2;mem:1024;disk:1024';
 /** Nothing of it takes so long: whatever hangs is reported instead of waited for. */
 const DEADLINE_MS = 60_000;
+const CHAOS_DEADLINE_MS = 240_000;
 
 export const demo = command({
   name: 'demo',
   summary:
     `Starts a master and ${AGENTS} agents on free ports, counts words of real text on them as a Spark-like program ` +
     'does, counts them once more by other means, compares, tells what happened, and stops everything.',
-  examples: ['mini-mesos demo', 'mini-mesos demo --keep'],
+  examples: ['mini-mesos demo', 'mini-mesos demo --keep', 'mini-mesos demo --chaos'],
   environment: 'connection',
   flags: {
     ...helpFlag,
     keep: flag.bool({ help: 'Leaves the cluster up until Ctrl-C, with its web UI.', default: false }),
+    chaos: flag.bool({
+      help:
+        'Three masters and three ZooKeeper servers, of which the leading master, then an agent, then a ZooKeeper ' +
+        'server are killed while the words are counted. Without ZooKeeper one master and its agents.',
+      default: false,
+    }),
   },
   async run({ values, terminal, interrupted }) {
+    if (values.chaos) return runChaos({ terminal, interrupted, keep: values.keep });
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(DEADLINE_MS)]);
     terminal.say(`starting a master and ${plural(AGENTS, 'agent')} …`);
     const cluster = await startCluster({
@@ -53,13 +62,32 @@ export const demo = command({
       if (values.keep) await keep(cluster, { terminal, interrupted });
       return doesAgree ? EXIT.ok : EXIT.failure;
     } catch (error) {
-      throw explained(error, { interrupted, signal });
+      throw explained(error, { interrupted, signal, deadlineMs: DEADLINE_MS });
     } finally {
       terminal.say('stopping …');
       await cluster.close();
     }
   },
 });
+
+async function runChaos({
+  terminal,
+  interrupted,
+  keep,
+}: {
+  terminal: Terminal;
+  interrupted: AbortSignal;
+  keep: boolean;
+}): Promise<number> {
+  if (keep) throw new UsageError('--keep and --chaos do not go together: what was killed is not left standing');
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(CHAOS_DEADLINE_MS)]);
+  try {
+    const doesAgree = await showChaos({ terminal, signal, resources: AGENT_RESOURCES });
+    return doesAgree ? EXIT.ok : EXIT.failure;
+  } catch (error) {
+    throw explained(error, { interrupted, signal, deadlineMs: CHAOS_DEADLINE_MS });
+  }
+}
 
 interface Stage {
   readonly terminal: Terminal;
@@ -104,10 +132,10 @@ async function keep(
 
 function explained(
   error: unknown,
-  { interrupted, signal }: { interrupted: AbortSignal; signal: AbortSignal },
+  { interrupted, signal, deadlineMs }: { interrupted: AbortSignal; signal: AbortSignal; deadlineMs: number },
 ): unknown {
   if (interrupted.aborted) return new CommandError('interrupted', { cause: error });
   if (!signal.aborted) return error;
   const said = error instanceof Error ? error.message : String(error);
-  return new CommandError(`no result within ${DEADLINE_MS / 1000} s: ${said}`, { cause: error });
+  return new CommandError(`no result within ${deadlineMs / 1000} s: ${said}`, { cause: error });
 }
