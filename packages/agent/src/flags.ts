@@ -95,7 +95,7 @@ const executors = {
     default: '1mins',
   }),
   executor_reregistration_timeout: flag.duration({
-    help: 'Pace at which executors that lost the agent try again.',
+    help: 'Pace at which executors that lost the agent try again, and the time they have when it is back.',
     default: '2secs',
     max: '15secs',
   }),
@@ -105,15 +105,15 @@ const executors = {
   }),
   recovery_timeout: flag.duration({ help: 'How long executors wait for an agent that is gone.', default: '15mins' }),
   recover: flag.oneOf(['reconnect', 'cleanup'], {
-    help: 'What becomes of containers that an earlier agent left behind. Both end them in this version.',
+    help: 'What becomes of what an earlier run of the agent left: go on with it, or end it all and exit.',
     default: 'reconnect',
   }),
   strict: flag.bool({
-    help: 'Whether remembered reservations that cannot be read keep the agent from starting.',
+    help: 'Whether what an earlier run wrote down and cannot be read keeps the agent from starting; else it is skipped.',
     default: true,
   }),
-  reconfiguration_policy: flag.oneOf(['equal', 'additive'], {
-    help: `${COMPATIBLE}the agent registers anew after each start.`,
+  reconfiguration_policy: flag.oneOf(['equal', 'additive', 'any'], {
+    help: 'Which changes of resources, attributes, domain and port an agent may come back with: none, additions, or any.',
     default: 'equal',
   }),
   registration_backoff_factor: flag.duration({

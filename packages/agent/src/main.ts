@@ -18,6 +18,8 @@ import {
 import { detectorFor, type LeaderDetector } from '@mini-mesos/election';
 import type { AgentConfig } from './core/config.js';
 import { AgentMachine } from './core/machine.js';
+import { forbiddenChanges, incompatibleText } from './core/reconfiguration.js';
+import { agentInfo } from './core/initial-state.js';
 import type { MeasuredContainer } from './core/views/containers.js';
 import { agentConfig, runtimeDirOf, type AgentFlags } from './configure.js';
 import { Fetcher } from './shell/fetcher/fetcher.js';
@@ -28,6 +30,7 @@ import { Tunnel } from './shell/http/tunnel.js';
 import { VolumeLinks } from './shell/isolators/volume-links.js';
 import { LinkClient } from './shell/link-client.js';
 import { MesosContainerizer } from './shell/mesos-containerizer.js';
+import { MetaStore, type Remembered } from './shell/meta/meta-store.js';
 import { PosixLauncher } from './shell/posix/posix-launcher.js';
 import { ResourcesStore } from './shell/resources-store.js';
 import { AgentRuntime } from './shell/runtime.js';
@@ -39,6 +42,8 @@ export interface StartAgentOptions {
   flags: AgentFlags;
   /** Where the agent logs; its owner closes it. Default: what the flags say. */
   log?: Log;
+  /** For tests: what tells one start of the machine from another. Default: what the kernel says. */
+  bootId?: string;
 }
 
 export interface RunningAgent {
@@ -50,11 +55,14 @@ export interface RunningAgent {
   readonly id: string | undefined;
   /** Resolves when the agent has nothing left to do: the master or `close` ended it. The text says why. */
   readonly terminated: Promise<string>;
+  /** True where all it had to do was to clean up (--recover=cleanup), and it did. */
+  readonly hasCleanedUp: boolean;
   /**
-   * With `killTasks` the agent leaves the cluster: its tasks are killed and the master is told. Without, tasks go on
-   * running under their supervisors. Idempotent.
+   * With `killTasks` the agent leaves the cluster: its tasks are killed and the master is told. With
+   * 'unless-checkpointed' it will be back: tasks of frameworks with checkpointing go on running under their supervisors,
+   * the others are killed. Without, it only lets go, as if it had crashed. Idempotent.
    */
-  close(options?: { killTasks?: boolean }): Promise<void>;
+  close(options?: { killTasks?: boolean | 'unless-checkpointed' }): Promise<void>;
 }
 
 /** On top of the grace period of executors, before an agent that is to end stops waiting for their ends. */
@@ -63,7 +71,7 @@ const SHUTDOWN_MARGIN_MS = 10_000;
 const FAREWELL_MS = 1_000;
 
 /** Rejects with a text for people where the flags do not go together, or the machine does not give what they ask. */
-export async function startAgent({ flags, log: given }: StartAgentOptions): Promise<RunningAgent> {
+export async function startAgent({ flags, log: given, bootId }: StartAgentOptions): Promise<RunningAgent> {
   if (process.platform !== 'linux') throw new Error(`the agent runs on Linux only, not on ${process.platform}`);
   const { values } = flags;
   const startMs = realTime.nowMs();
@@ -76,16 +84,32 @@ export async function startAgent({ flags, log: given }: StartAgentOptions): Prom
     const workDir = WorkDir.open(resolve(values.work_dir));
     closers.push(() => workDir.close());
     for (const warning of flags.warnings) log.logger.warn(warning);
+    const meta = new MetaStore({ workDir: workDir.path, bootId });
+    closers.push(() => meta.close());
+    const { remembered, warnings } = meta.recover({ strict: values.strict });
+    for (const warning of warnings) log.logger.warn(warning);
     const detector = detectorFor(values.master, { sessionTimeoutMs: values.zk_session_timeout });
     closers.push(() => detector.close());
     const front = createFront({ processId: 'slave(1)', logger: log.logger });
-    const bound = await front.listen({ ip: values.ip ?? LISTEN_IP, port: values.port });
+    const bound = await listen(front, { flags, remembered });
     closers.push(() => front.close());
     const config = await agentConfig(flags, { workDir, log, port: values.advertise_port ?? bound.port });
-    const assembled = assemble({ flags, front, config, log, workDir, startMs });
+    const known = values.recover === 'cleanup' ? undefined : comingBack(remembered, { flags, config, log, meta });
+    meta.begin();
+    if (known) meta.adopt(agentInfo(config, known.info.id));
+    const assembled = assemble({ flags, front, config, log, workDir, startMs, meta, remembered: known });
     closers.push(() => assembled.close());
-    await assembled.destroyLeftovers();
     assembled.runtime.start();
+    await assembled.destroyLeftovers();
+    if (values.recover === 'cleanup') {
+      meta.forget();
+      log.logger.info('ended what an earlier run of this agent left behind (--recover=cleanup)');
+      return running(
+        { ...assembled, terminated: Promise.resolve('cleaned up') },
+        { config, closeAll, graceMs: 0 },
+        true,
+      );
+    }
     void watchLeader(detector, assembled.runtime, log);
     announce(log, bound.ip, config);
     return running(assembled, { config, closeAll, graceMs: values.executor_shutdown_grace_period });
@@ -95,7 +119,43 @@ export async function startAgent({ flags, log: given }: StartAgentOptions): Prom
   }
 }
 
+/** An agent that comes back takes the port it had, where it may choose: its executors look for it there. */
+async function listen(
+  front: Front,
+  { flags: { values }, remembered }: { flags: AgentFlags; remembered?: Remembered | undefined },
+) {
+  const ip = values.ip ?? LISTEN_IP;
+  const before = remembered?.info.port;
+  if (values.port !== 0 || before === undefined) return front.listen({ ip, port: values.port });
+  try {
+    return await front.listen({ ip, port: before });
+  } catch {
+    // Another program has it by now.
+    return front.listen({ ip, port: 0 });
+  }
+}
+
+/** What to go on with; undefined for a new agent. Throws where the flags changed in a way that is not allowed. */
+function comingBack(
+  remembered: Remembered | undefined,
+  { flags: { values }, config, log, meta }: { flags: AgentFlags; config: AgentConfig; log: Log; meta: MetaStore },
+): Remembered | undefined {
+  if (!remembered) return undefined;
+  const policy = values.reconfiguration_policy;
+  const isFree = values.port === 0 && values.advertise_port === undefined;
+  const before = isFree ? { ...remembered.info, port: config.port } : remembered.info;
+  const changes = forbiddenChanges(before, agentInfo(config, remembered.info.id), policy);
+  if (changes.length === 0) return remembered;
+  const message = incompatibleText(changes, { policy, latest: meta.latest });
+  if (!remembered.rebooted) throw new Error(message);
+  log.logger.warn(`${message}
+the machine was started anew, so nothing of it runs any more: starting as a new agent`);
+  return undefined;
+}
+
 interface Parts {
+  meta: MetaStore;
+  remembered: Remembered | undefined;
   flags: AgentFlags;
   front: Front;
   config: AgentConfig;
@@ -112,7 +172,7 @@ interface Assembled {
   close(): Promise<void>;
 }
 
-function assemble({ flags, front, config, log, workDir, startMs }: Parts): Assembled {
+function assemble({ flags, front, config, log, workDir, startMs, meta, remembered }: Parts): Assembled {
   const { values } = flags;
   const { logger } = log;
   const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)), float: () => randomFloat() };
@@ -126,7 +186,7 @@ function assemble({ flags, front, config, log, workDir, startMs }: Parts): Assem
   const terminated = new Promise<string>((resolve) => (onTerminated = resolve));
   let launcher: PosixLauncher | undefined;
   const runtime = new AgentRuntime({
-    machine: new AgentMachine(config, random),
+    machine: new AgentMachine(config, random, remembered),
     time: realTime,
     logger,
     onTerminated,
@@ -145,7 +205,8 @@ function assemble({ flags, front, config, log, workDir, startMs }: Parts): Assem
           exited: (container, exit) => submit({ type: 'container-exited', container, exit }),
         },
         launcher: (events) => {
-          launcher = new PosixLauncher({ runtimeDir: runtimeDirOf(flags), time: realTime, logger, events });
+          const rebooted = remembered?.rebooted;
+          launcher = new PosixLauncher({ runtimeDir: runtimeDirOf(flags), time: realTime, logger, events, rebooted });
           return launcher;
         },
         isolators: [new VolumeLinks()],
@@ -157,6 +218,7 @@ function assemble({ flags, front, config, log, workDir, startMs }: Parts): Assem
       executors: new ExecutorEndpoint({ submit, logger }),
       tunnel: new Tunnel(front, logger),
       workDir,
+      meta,
       store: new ResourcesStore(workDir.path, logger),
       sandboxFiles,
     }),
@@ -256,11 +318,13 @@ function announce({ logger }: Log, boundIp: string, config: AgentConfig): void {
 function running(
   { runtime, link, terminated }: Assembled,
   { config, closeAll, graceMs }: { config: AgentConfig; closeAll: () => Promise<void>; graceMs: number },
+  hasCleanedUp = false,
 ): RunningAgent {
   let closing: Promise<void> | undefined;
-  const close = async (killTasks: boolean): Promise<void> => {
+  const close = async (killTasks: boolean | 'unless-checkpointed'): Promise<void> => {
     if (killTasks) {
-      runtime.submit({ type: 'shutdown', message: 'the agent is asked to end' });
+      const type = killTasks === true ? 'shutdown' : 'stop';
+      runtime.submit({ type, message: 'the agent is asked to end' });
       await within(terminated, graceMs + SHUTDOWN_MARGIN_MS);
       await link.drained(FAREWELL_MS);
     }
@@ -274,6 +338,7 @@ function running(
       return runtime.machine.state.info.id?.value;
     },
     terminated,
+    hasCleanedUp,
     close: ({ killTasks = false } = {}) => (closing ??= close(killTasks)),
   };
 }

@@ -1,6 +1,6 @@
 // Goal: an agent as users and operators meet it. Method: startAgent on this machine with real processes, against a
 // master's end of the link on real sockets.
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentWorld, flagsOf } from './support/agent-world.js';
 import { frameworkInfo, scalar, taskInfo, uuid } from './support/harness.js';
@@ -226,8 +226,8 @@ describe('operations', () => {
     await own.agent?.close();
     own.master.calls.length = 0;
     await own.startAgent();
-    const registered = await own.master.callOf('REGISTER');
-    expect(registered.register?.agent.checkpointed_resources).toHaveLength(1);
+    const registered = await own.master.callOf('REREGISTER');
+    expect(registered.reregister?.agent.checkpointed_resources).toHaveLength(1);
     await until(() => own.agent?.id);
     apply({ type: 'DESTROY', destroy: { volumes: [volume] } }, 3);
     await until(() => !existsSync(path));
@@ -342,16 +342,23 @@ describe('an agent', () => {
     expect(await world.master.state('before', 'FAILED')).toMatchObject({ message: 'Command exited with status 3' });
   });
 
-  it('leaves tasks running when it just ends; the next one ends them', async () => {
+  it('leaves tasks running when it just ends; the next one ends those without checkpoints', async () => {
     const own = await AgentWorld.start();
+    const other = { ...framework, id: { value: 'framework-0001' }, checkpoint: false };
     own.master.run(taskInfo('stays', command('exec sleep 3000')), framework);
-    const { container_status: status } = await own.master.state('stays', 'RUNNING');
+    own.master.run(taskInfo('goes', command('exec sleep 3000')), other);
+    const { container_status: stays } = await own.master.state('stays', 'RUNNING');
+    const { container_status: goes } = await own.master.state('goes', 'RUNNING');
     await own.agent?.close();
-    expect(runs(status?.executor_pid ?? -1)).toBe(true);
+    expect(runs(stays?.executor_pid ?? -1) && runs(goes?.executor_pid ?? -1)).toBe(true);
+    own.master.calls.length = 0;
     await own.startAgent();
-    await until(() => !runs(status?.executor_pid ?? -1));
-    expect(readdirSync(`${own.directory}/work/run/containers`)).toEqual([]);
+    await until(() => !runs(goes?.executor_pid ?? -1));
+    expect(runs(stays?.executor_pid ?? -1)).toBe(true);
+    const { reregister } = await own.master.callOf('REREGISTER');
+    expect(reregister?.tasks?.map((task) => [task.task_id.value, task.state])).toEqual([['stays', 'TASK_RUNNING']]);
     await own.close();
+    expect(runs(stays?.executor_pid ?? -1)).toBe(false);
   });
 
   it('kills its tasks and says goodbye where it is to leave', async () => {

@@ -1,7 +1,9 @@
 // What every part of the machine shares: the state, the time of the event in hand, and where effects are collected.
+import type { FrameworkInfo } from '@mini-mesos/proto';
+import type { CheckpointRecord } from './checkpoint/records.js';
 import type { AgentConfig } from './config.js';
 import type { Effect, LogLevel } from './effects.js';
-import type { AgentState } from './model.js';
+import type { AgentState, Framework } from './model.js';
 import type { Random } from './random.js';
 
 export interface Context {
@@ -15,6 +17,20 @@ export interface Context {
 
 export function log(context: Context, level: LogLevel, message: string, fields?: { [name: string]: unknown }): void {
   context.emit({ type: 'log', level, message, ...(fields ? { fields } : {}) });
+}
+
+/** Writes down what concerns a framework, where that asked for it (FrameworkInfo.checkpoint). */
+export function checkpoint(context: Context, framework: FrameworkInfo | undefined, record: CheckpointRecord): void {
+  if (framework?.checkpoint) context.emit({ type: 'checkpoint', record });
+}
+
+/** Writes a framework down where it is new or has changed. */
+export function recordFramework(context: Context, framework: Framework): void {
+  if (!framework.info.checkpoint) return;
+  const text = JSON.stringify(framework.info);
+  if (framework.recorded === text) return;
+  framework.recorded = text;
+  context.emit({ type: 'checkpoint', record: { type: 'framework', info: framework.info } });
 }
 
 /** The agent's id as a message; throws before the first registration, when no task can be here. */

@@ -1,5 +1,6 @@
 // What the machine wants done. The shell performs effects in order; an effect that can fail reports back as an event.
-import type { CommandInfo, ContainerID, ContainerInfo, executor, link, Resource } from '@mini-mesos/proto';
+import type { AgentInfo, CommandInfo, ContainerID, ContainerInfo, executor, link, Resource } from '@mini-mesos/proto';
+import type { CheckpointRecord } from './checkpoint/records.js';
 import type { Leader, PersistedResources } from './events.js';
 
 /** What a container runs. Without a process a container is a sandbox that holds others: a pod's executor. */
@@ -49,18 +50,32 @@ export type Effect =
   | { type: 'open-link'; generation: number; leader: Leader; call: link.Call }
   | { type: 'send'; generation: number; call: link.Call }
   | { type: 'close-link'; generation: number }
-  /** The agent has its id: make its directory and `slaves/latest`. */
-  | { type: 'adopt-agent-id'; agentId: string }
+  /** The agent has its id: make its directory and `slaves/latest`, and remember it. */
+  | { type: 'adopt-agent-id'; agentId: string; info: AgentInfo }
+  /** The next start is that of a new agent. */
+  | { type: 'forget-agent' }
+  /** Written down before any later effect is performed that others see; a promise (`isPromise`) is synced too. */
+  | { type: 'checkpoint'; record: CheckpointRecord }
   | { type: 'tunnel'; generation: number; request: link.TunnelRequest }
   | { type: 'launch-container'; config: ContainerConfig }
+  /**
+   * An earlier run of the agent may have launched it. Where it did, `container-launched` is reported, and then or later
+   * `container-exited`; where it did not come to that, `container-launch-failed`, and it never runs.
+   */
+  | { type: 'recover-container'; config: ContainerConfig }
+  /** Its end was taken in: nothing needs to be kept of it any more. */
+  | { type: 'forget-container'; container: string }
   /** New resources for a container whose tasks changed. */
   | { type: 'update-container'; container: string; resources: Resource[] }
   /** To the process and every descendant of it. */
   | { type: 'signal-container'; container: string; signal: 'SIGTERM' | 'SIGKILL' }
   /** Whatever state it is in: an exit follows. */
   | { type: 'destroy-container'; container: string }
-  /** Makes a sandbox readable under these names in the files service; `detach-files` ends it. */
-  | { type: 'attach-files'; directory: string; names: string[] }
+  /**
+   * Makes a sandbox readable under these names in the files service as soon as it is made, or at once where it is there;
+   * `detach-files` ends it.
+   */
+  | { type: 'attach-files'; directory: string; names: string[]; isThere?: boolean }
   | { type: 'detach-files'; names: string[] }
   | { type: 'answer-executor'; request: number; status: number; text: string }
   /** Answers 200 with a stream of events, which `executor-event` writes to. */

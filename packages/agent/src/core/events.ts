@@ -42,8 +42,10 @@ export type AgentEvent =
   | { type: 'disk-usage'; usage: number }
   | { type: 'paths-removed'; removed: number; failed: number }
   | { type: 'tunnel-answered'; generation: number; response: link.TunnelResponse }
-  /** The operator ends the agent and its tasks. */
-  | { type: 'shutdown'; message: string };
+  /** The operator ends the agent and its tasks: it leaves the cluster. */
+  | { type: 'shutdown'; message: string }
+  /** The operator ends the agent, which will be back: only tasks of frameworks without checkpointing end with it. */
+  | { type: 'stop'; message: string };
 
 /** Resources that must survive the agent: dynamic reservations and persistent volumes. */
 export interface PersistedResources {

@@ -6,7 +6,7 @@
 //   framework:  RUNNING ──▶ TERMINATING ──▶ completed, when it has no executor left
 import type { ExecutorInfo, FrameworkInfo, link, TaskInfo, TaskStatus } from '@mini-mesos/proto';
 import { COMPLETED_FRAMEWORKS_MAX, COMPLETED_TASKS_PER_EXECUTOR_MAX } from './constants.js';
-import { agentIdOf, log, type Context } from './context.js';
+import { agentIdOf, checkpoint, log, recordFramework, type Context } from './context.js';
 import type { LaunchedStatus } from './events.js';
 import { CommandExecutor } from './executors/command.js';
 import { CustomExecutor } from './executors/custom.js';
@@ -73,20 +73,33 @@ export class Lifecycle {
     info: ExecutorInfo,
     options: { kind: ExecutorKind; tasks: TaskInfo[] },
   ): Executor {
-    const { config, random } = this.#context;
+    const { kind } = options;
+    const containerId = newContainerId(this.#context.random);
+    recordFramework(this.#context, framework);
+    const record = { type: 'executor', frameworkId: framework.id, info, kind, containerId } as const;
+    checkpoint(this.#context, framework.info, record);
+    return this.makeExecutor(framework, info, { kind, containerId });
+  }
+
+  /** Without launching anything. `isThere`: an earlier run of the agent has made its sandbox. */
+  makeExecutor(
+    framework: Framework,
+    info: ExecutorInfo,
+    { kind, containerId, isThere = false }: { kind: ExecutorKind; containerId: string; isThere?: boolean },
+  ): Executor {
+    const { config } = this.#context;
     const agentId = agentIdOf(this.#context).value;
     const ids = { workDir: config.workDir, agentId, frameworkId: framework.id, executorId: info.executor_id.value };
-    const containerId = newContainerId(random);
     const directory = runDirectory({ ...ids, containerId });
     const host = this.#hostOf(framework, () => executor);
     const executor: Executor = {
       info,
-      kind: options.kind,
+      kind,
       frameworkId: framework.id,
       id: info.executor_id.value,
       containerId,
       directory,
-      driver: driverOf(options.kind, host),
+      driver: driverOf(kind, host),
       state: 'REGISTERING',
       tasks: new Map(),
       completedTasks: [],
@@ -96,11 +109,21 @@ export class Lifecycle {
     framework.executors.set(executor.id, executor);
     this.#byContainer.set(containerId, { executor, framework, host });
     const names = [directory, latestRun(ids), virtualRun(ids)];
-    this.#context.emit({ type: 'attach-files', directory, names });
+    this.#context.emit({ type: 'attach-files', directory, names, ...(isThere ? { isThere } : {}) });
     return executor;
   }
 
-  enqueue(executor: Executor, tasks: TaskInfo[], isGroup: boolean): void {
+  /** An executor whose container was gone before the agent was started again. */
+  closeRestored(framework: Framework, executor: Executor): void {
+    executor.state = 'TERMINATED';
+    this.#byContainer.delete(executor.containerId);
+    if (executor.tasks.size === 0 || framework.state === 'TERMINATING') this.#removeExecutor(framework, executor);
+  }
+
+  enqueue(framework: Framework, executor: Executor, { tasks, isGroup }: { tasks: TaskInfo[]; isGroup: boolean }): void {
+    recordFramework(this.#context, framework);
+    const ids = { frameworkId: framework.id, executorId: executor.id };
+    checkpoint(this.#context, framework.info, { type: 'tasks', ...ids, tasks, isGroup });
     for (const info of tasks) {
       const task = taskOf(info, executor.frameworkId, executor.kind === 'command' ? undefined : executor.info);
       executor.tasks.set(info.task_id.value, { info, task, phase: 'queued', group: isGroup ? tasks : undefined });
@@ -113,6 +136,9 @@ export class Lifecycle {
     if (queued.length === 0) return;
     executor.everSentTask = true;
     for (const entry of queued) entry.phase = 'launched';
+    const ids = { frameworkId: executor.frameworkId, executorId: executor.id };
+    const taskIds = queued.map(({ info }) => info.task_id.value);
+    checkpoint(this.#context, this.#infoOf(executor), { type: 'delivered', ...ids, taskIds });
     if (executor.kind !== 'command') {
       const resources = allocatedResources(executor);
       this.#context.emit({ type: 'update-container', container: executor.containerId, resources });
@@ -125,6 +151,8 @@ export class Lifecycle {
     const live = this.#byContainer.get(executor.containerId);
     if (!live || (executor.state !== 'REGISTERING' && executor.state !== 'RUNNING')) return;
     executor.state = 'TERMINATING';
+    const ids = { frameworkId: executor.frameworkId, executorId: executor.id };
+    checkpoint(this.#context, live.framework.info, { type: 'executor-ending', ...ids });
     const graceMs = shutdownGraceMs(live.host);
     live.host.setTimer(SHUTDOWN_TIMER, graceMs);
     executor.driver.shutdown(graceMs);
@@ -170,7 +198,7 @@ export class Lifecycle {
     const { executor } = live;
     if (container === executor.containerId) {
       executor.launched = status;
-      if (executor.state !== 'REGISTERING') {
+      if (executor.state === 'TERMINATING') {
         // It was told to end while it was being launched.
         this.#context.emit({ type: 'destroy-container', container });
         return;
@@ -205,6 +233,10 @@ export class Lifecycle {
   /** Of living executors, by the UUID of their container. */
   get executors(): IterableIterator<{ executor: Executor; framework: Framework }> {
     return this.#byContainer.values();
+  }
+
+  #infoOf({ frameworkId }: Executor): FrameworkInfo | undefined {
+    return this.#context.state.frameworks.get(frameworkId)?.info;
   }
 
   #liveOf(container: string) {
@@ -264,6 +296,8 @@ export class Lifecycle {
       const status = waitStatus(end.exit);
       this.#hooks.send({ type: 'EXITED_EXECUTOR', exited_executor: { ...exited, status } });
     }
+    const ids = { frameworkId: framework.id, executorId: executor.id };
+    checkpoint(this.#context, framework.info, { type: 'executor-ended', ...ids });
     const done = executor.tasks.size === 0 || framework.state === 'TERMINATING' || phase === 'TERMINATING';
     if (done) this.#removeExecutor(framework, executor);
     this.removeIfIdle(framework);
@@ -301,6 +335,8 @@ export class Lifecycle {
     }
     executor.tasks.clear();
     framework.executors.delete(executor.id);
+    const ids = { frameworkId: framework.id, executorId: executor.id };
+    checkpoint(this.#context, framework.info, { type: 'executor-removed', ...ids });
     const max = this.#context.config.maxCompletedExecutorsPerFramework;
     pushBounded(framework.completedExecutors, executor, max);
     this.#hooks.onExecutorRemoved(framework, executor);

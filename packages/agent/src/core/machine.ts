@@ -1,17 +1,19 @@
 // The agent as a machine: events in, effects out. This file puts the parts together and sends each event to the one that
 // decides about it.
 import type { link } from '@mini-mesos/proto';
-import { AGENT_CAPABILITIES } from './constants.js';
 import type { AgentConfig } from './config.js';
-import { log, type Context } from './context.js';
+import { log, recordFramework, type Context } from './context.js';
 import { durationMs } from './duration.js';
 import type { Effect } from './effects.js';
 import type { AgentEvent } from './events.js';
 import { ExecutorCalls } from './executor-calls.js';
+import { firstCall } from './first-call.js';
+import { initialState } from './initial-state.js';
 import { Lifecycle } from './lifecycle.js';
 import type { AgentState, Framework } from './model.js';
-import { openOperations, Operations } from './operations.js';
+import { Operations } from './operations.js';
 import type { Random } from './random.js';
+import { Recovery, type RememberedAgent } from './recovery.js';
 import { Registration } from './registration.js';
 import { Sandboxes } from './sandboxes.js';
 import { forwarder, StatusIntake } from './status-intake.js';
@@ -31,13 +33,19 @@ export class AgentMachine {
   readonly #executorCalls: ExecutorCalls;
   readonly #operations: Operations;
   readonly #sandboxes: Sandboxes;
+  readonly #recovery: Recovery;
+  readonly #remembered: RememberedAgent | undefined;
   /** Link events that wait until an operation before them is durable. */
   readonly #held: link.Event[] = [];
 
-  /** Throws where the remembered reservations do not fit the configured resources. */
-  constructor(config: AgentConfig, random: Random) {
+  /**
+   * `remembered` is what an earlier run left: the agent goes on where that ended. Throws where the remembered reservations
+   * do not fit the configured resources.
+   */
+  constructor(config: AgentConfig, random: Random, remembered?: RememberedAgent) {
     this.config = config;
-    this.state = initialState(config);
+    this.state = initialState(config, remembered?.info.id);
+    this.#remembered = remembered;
     const context: Context = {
       config,
       state: this.state,
@@ -48,7 +56,7 @@ export class AgentMachine {
     this.#context = context;
     const send = (call: link.Call) => this.#registration.send(call);
     this.#registration = new Registration(context, {
-      firstCall: () => this.#firstCall(),
+      firstCall: () => firstCall(context),
       onConnected: () => this.#onConnected(),
       onDisconnected: () => this.#onDisconnected(),
     });
@@ -78,16 +86,26 @@ export class AgentMachine {
         send({ type: 'EXECUTOR_MESSAGE', executor_message: { ...ids, data } });
       },
     });
+    this.#recovery = new Recovery(context, {
+      lifecycle,
+      streams: this.#streams,
+      operations: this.#operations,
+      registration: this.#registration,
+    });
   }
 
   /** Once, before the first event. */
   start(nowMs: number): Effect[] {
-    return this.#collect(nowMs, () => this.#sandboxes.start());
+    return this.#collect(nowMs, () => {
+      this.#sandboxes.start();
+      if (this.#remembered) this.#recovery.start(this.#remembered);
+    });
   }
 
   handle(event: AgentEvent, nowMs: number): Effect[] {
     return this.#collect(nowMs, () => {
       this.#dispatch(event);
+      this.#recovery.check();
       this.#checkDrained();
       this.#checkTerminated();
     });
@@ -136,9 +154,11 @@ export class AgentMachine {
         break;
       case 'container-launch-failed':
         this.#lifecycle.onContainerLaunchFailed(event.container, event.message);
+        this.#context.emit({ type: 'forget-container', container: event.container });
         break;
       case 'container-exited':
         this.#lifecycle.onContainerExited(event.container, event.exit);
+        this.#context.emit({ type: 'forget-container', container: event.container });
         break;
       case 'executor-call':
         this.#executorCalls.handle(event.request);
@@ -165,11 +185,21 @@ export class AgentMachine {
         this.#registration.send({ type: 'UNREGISTER' });
         this.#shutDown(event.message, 'info');
         break;
+      case 'stop':
+        this.#stop(event.message);
+        break;
     }
   }
 
   #onTimer(key: string): void {
-    const parts = [this.#registration, this.#streams, this.#lifecycle, this.#operations, this.#sandboxes];
+    const parts = [
+      this.#registration,
+      this.#streams,
+      this.#lifecycle,
+      this.#operations,
+      this.#sandboxes,
+      this.#recovery,
+    ];
     for (const part of parts) if (part.onTimer(key)) return;
   }
 
@@ -224,7 +254,7 @@ export class AgentMachine {
     }
     if (!state.info.id) {
       state.info.id = registered.agent_id;
-      this.#context.emit({ type: 'adopt-agent-id', agentId: id });
+      this.#context.emit({ type: 'adopt-agent-id', agentId: id, info: { ...state.info } });
     }
     log(this.#context, 'info', `registered with the master as agent ${id}`);
     this.#registration.onRegistered(registered.total_ping_timeout_seconds);
@@ -251,13 +281,18 @@ export class AgentMachine {
   /** The framework is gone and acknowledges nothing any more: its updates are dropped, its executors end. */
   #shutdownFramework(frameworkId: string): void {
     const framework = this.state.frameworks.get(frameworkId);
-    this.#streams.removeFramework(frameworkId);
+    const wasCheckpointed = this.#streams.removeFramework(frameworkId);
+    if (wasCheckpointed || framework?.info.checkpoint) {
+      this.#context.emit({ type: 'checkpoint', record: { type: 'framework-ending', frameworkId } });
+    }
     if (framework && framework.state === 'RUNNING') this.#lifecycle.shutdownFramework(framework);
   }
 
   #updateFramework({ framework: info }: link.Event.UpdateFramework): void {
     const framework = this.state.frameworks.get(info.id?.value ?? '');
-    if (framework) framework.info = info;
+    if (!framework) return;
+    framework.info = info;
+    recordFramework(this.#context, framework);
   }
 
   #drain({ config }: link.Event.Drain): void {
@@ -265,6 +300,7 @@ export class AgentMachine {
     if (state.frameworks.size === 0 && state.operations.size === 0) return;
     log(this.#context, 'info', 'draining: all tasks are killed');
     state.drain = { config, startedMs: this.#nowMs };
+    this.#context.emit({ type: 'checkpoint', record: { type: 'drain', ...state.drain } });
     this.#tasks.killAll(config.max_grace_period ? durationMs(config.max_grace_period) : undefined);
   }
 
@@ -272,6 +308,7 @@ export class AgentMachine {
     const { state } = this;
     if (!state.drain || state.frameworks.size > 0 || state.operations.size > 0) return;
     state.drain = undefined;
+    this.#context.emit({ type: 'checkpoint', record: { type: 'drained' } });
     log(this.#context, 'info', 'drained: no task and no operation is left');
   }
 
@@ -289,75 +326,31 @@ export class AgentMachine {
     for (const framework of [...state.frameworks.values()] as Framework[]) this.#shutdownFramework(framework.id);
   }
 
+  /** What a master may not find again after this agent's end ends with it; the rest waits under its supervisors. */
+  #stop(message: string): void {
+    const { state } = this;
+    if (state.phase === 'TERMINATING' || state.isStopping) return;
+    state.isStopping = true;
+    this.#shutdownMessage = message;
+    const frameworks = [...state.frameworks.values()];
+    const ending = frameworks.filter(({ info }) => !info.checkpoint);
+    const count = (list: readonly Framework[]) => list.reduce((sum, { executors }) => sum + executors.size, 0);
+    const left = count(frameworks) - count(ending);
+    const what = `${count(ending)} executors of frameworks without checkpointing end, ${left} others go on running`;
+    log(this.#context, 'info', `stopping: ${message}; ${what}`);
+    for (const framework of ending) this.#shutdownFramework(framework.id);
+  }
+
   #shutdownMessage = '';
   #terminated = false;
 
   #checkTerminated(): void {
-    if (this.state.phase !== 'TERMINATING' || this.state.frameworks.size > 0 || this.#terminated) return;
+    const { phase, isStopping, frameworks } = this.state;
+    if (this.#terminated || (phase !== 'TERMINATING' && !isStopping)) return;
+    const awaited = [...frameworks.values()].filter(({ info }) => phase === 'TERMINATING' || !info.checkpoint);
+    if (awaited.length > 0) return;
     this.#terminated = true;
+    if (phase === 'TERMINATING') this.#context.emit({ type: 'forget-agent' });
     this.#context.emit({ type: 'terminate', message: this.#shutdownMessage });
   }
-
-  #firstCall(): link.Call {
-    const { state } = this;
-    const { version, ip, resources } = this.config;
-    const agent: link.AgentDescription = {
-      agent_info: { ...state.info, resources: resources.toProto() },
-      version,
-      ip,
-      capabilities: AGENT_CAPABILITIES.map((type) => ({ type })),
-      checkpointed_resources: state.checkpointedResources.toProto(),
-      ...(state.drain ? { drain_config: state.drain.config } : {}),
-    };
-    if (!state.info.id) return { type: 'REGISTER', register: { agent } };
-    const frameworks = [...state.frameworks.values()];
-    const executors = frameworks.flatMap((framework) => [...framework.executors.values()]);
-    return {
-      type: 'REREGISTER',
-      reregister: {
-        agent,
-        frameworks: frameworks.map((framework) => framework.info),
-        tasks: executors.flatMap((executor) => [...executor.tasks.values()].map((entry) => entry.task)),
-        executors: executors
-          .filter((executor) => executor.kind !== 'command' && executor.state !== 'TERMINATED')
-          .map((executor) => executor.info),
-        operations: openOperations(this.#context),
-        completed_frameworks: state.completedFrameworks.map((framework) => ({
-          framework: framework.info,
-          tasks: framework.completedExecutors.flatMap((executor) => executor.completedTasks),
-        })),
-      },
-    };
-  }
-}
-
-function initialState(config: AgentConfig): AgentState {
-  const { resources, checkpointedResources, hostname, port, attributes, domain } = config;
-  const total = resources.applyCheckpointed(checkpointedResources);
-  if (!total.ok) throw new Error(`the remembered reservations and volumes do not fit this agent: ${total.error}`);
-  return {
-    phase: 'DISCONNECTED',
-    info: { hostname, port, resources: resources.toProto(), attributes, ...(domain ? { domain } : {}) },
-    frameworks: new Map(),
-    completedFrameworks: [],
-    drain: undefined,
-    totalResources: total.value,
-    checkpointedResources,
-    operations: new Map(),
-    counters: {
-      tasksFinished: 0,
-      tasksFailed: 0,
-      tasksKilled: 0,
-      tasksLost: 0,
-      tasksGone: 0,
-      executorsTerminated: 0,
-      containerLaunchErrors: 0,
-      validStatusUpdates: 0,
-      invalidStatusUpdates: 0,
-      validFrameworkMessages: 0,
-      invalidFrameworkMessages: 0,
-      pathRemovalsSucceeded: 0,
-      pathRemovalsFailed: 0,
-    },
-  };
 }

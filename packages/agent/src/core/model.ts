@@ -61,6 +61,8 @@ export interface Framework {
   readonly executors: Map<string, Executor>;
   /** Oldest first. */
   readonly completedExecutors: Executor[];
+  /** Its info as it was last written down, as JSON. */
+  recorded?: string | undefined;
 }
 
 interface Counters {
@@ -81,6 +83,8 @@ interface Counters {
 
 export interface AgentState {
   phase: 'DISCONNECTED' | 'RUNNING' | 'TERMINATING';
+  /** The agent is about to end and will be back: it takes no new tasks. */
+  isStopping: boolean;
   /** Its `id` is set from the first registration on. */
   readonly info: AgentInfo;
   readonly frameworks: Map<string, Framework>;

@@ -3,10 +3,12 @@
 //   APPLY_OPERATION ──▶ waits ──▶ applied ──▶ persisted ──▶ FINISHED ──(has an id)──▶ sent until acknowledged
 //                                  └── does not fit ────────▶ FAILED ──┘
 //
-// O1: FINISHED is said only after the new total is durable. O2: what fails changes nothing.
+// O1: FINISHED is said only after the new total is durable. O2: what fails changes nothing. O3: a status that waits for
+// an acknowledgement is written down before it is sent, and sent by the next run of the agent too.
 import type { link, Offer, Operation, OperationState, OperationStatus, Resource } from '@mini-mesos/proto';
-import { isPersistentVolume, needsCheckpointing, stripAllocation, type Resources } from '@mini-mesos/resources';
+import { isPersistentVolume, needsCheckpointing, Resources, stripAllocation } from '@mini-mesos/resources';
 import { OPERATIONS_MAX, STATUS_UPDATE_RETRY_MAX_MS, STATUS_UPDATE_RETRY_MIN_MS } from './constants.js';
+import type { CheckpointBook } from './checkpoint/book.js';
 import { agentIdOf, log, type Context } from './context.js';
 import { persistentVolumePath } from './executors/launch.js';
 import { newUuid } from './random.js';
@@ -78,6 +80,7 @@ export class Operations {
     if (!uuid || hex(uuid.value) !== hex(status_uuid)) return;
     this.#unacknowledged.delete(key);
     this.#context.state.operations.delete(key);
+    this.#over(key);
     this.#context.emit({ type: 'cancel-timer', key: TIMER_PREFIX + key });
   }
 
@@ -97,6 +100,35 @@ export class Operations {
     for (const [name, waiting] of this.#unacknowledged) this.#transmit(name, waiting);
   }
 
+  /** Takes up what an earlier run of the agent had not answered. One that was being applied has succeeded, or not. */
+  restore(book: CheckpointBook): void {
+    const { state } = this.#context;
+    for (const [key, operation] of book.operations) {
+      state.operations.set(key, { ...operation, statuses: [...(operation.statuses ?? [])] });
+      const update = {
+        ...(operation.framework_id ? { framework_id: operation.framework_id } : {}),
+        operation_uuid: operation.uuid,
+        status: operation.latest_status,
+      };
+      this.#unacknowledged.set(key, { update, retryMs: STATUS_UPDATE_RETRY_MIN_MS });
+    }
+    for (const [key, { operation, resources }] of [...book.applying]) {
+      state.operations.set(key, { ...operation });
+      const event = {
+        ...(operation.framework_id ? { framework_id: operation.framework_id } : {}),
+        operation: operation.info,
+        operation_uuid: operation.uuid,
+      };
+      const isApplied = Resources.fromProto(resources).equals(state.checkpointedResources);
+      if (isApplied) this.#finish(event, 'OPERATION_FINISHED');
+      else this.#finish(event, 'OPERATION_FAILED', 'the agent ended before the operation was applied');
+    }
+  }
+
+  #over(uuid: string): void {
+    this.#context.emit({ type: 'checkpoint', record: { type: 'operation-over', uuid } });
+  }
+
   #next(): void {
     while (!this.#applying) {
       const event = this.#waiting.shift();
@@ -114,12 +146,18 @@ export class Operations {
     }
     this.#token += 1;
     this.#applying = { token: this.#token, event, total: applied.value };
+    const resources = applied.value.filter(needsCheckpointing);
+    const operation = state.operations.get(hex(event.operation_uuid.value));
+    if (operation) {
+      const record = { type: 'operation-applying', operation, resources: resources.toProto() } as const;
+      this.#context.emit({ type: 'checkpoint', record });
+    }
     const before = volumePaths(config.workDir, state.totalResources);
     const after = volumePaths(config.workDir, applied.value);
     this.#context.emit({
       type: 'persist-resources',
       token: this.#token,
-      resources: applied.value.filter(needsCheckpointing),
+      resources,
       created: after.filter((path) => !before.includes(path)),
       destroyed: before.filter((path) => !after.includes(path)),
     });
@@ -143,12 +181,13 @@ export class Operations {
     const key = hex(event.operation_uuid.value);
     const operation = this.#context.state.operations.get(key);
     if (!status.uuid || !operation) {
-      this.#context.state.operations.delete(key);
+      if (this.#context.state.operations.delete(key)) this.#over(key);
       this.#send({ type: 'UPDATE_OPERATION_STATUS', update_operation_status: update });
       return;
     }
     operation.latest_status = status;
     operation.statuses = [...(operation.statuses ?? []), status];
+    this.#context.emit({ type: 'checkpoint', record: { type: 'operation', operation: { ...operation } } });
     const waiting = { update, retryMs: STATUS_UPDATE_RETRY_MIN_MS };
     this.#unacknowledged.set(key, waiting);
     this.#transmit(key, waiting);

@@ -32,6 +32,9 @@ export class Registration {
   #open = false;
   #registered = false;
   #stopped = false;
+  /** Nobody is dialled before the agent knows what it still runs. */
+  #held = false;
+  #dialsAfterHold = false;
   #backoffMs: number;
   #pingTimeoutMs = 0;
   #failuresLogged = '';
@@ -127,6 +130,16 @@ export class Registration {
     if (this.#open) this.#context.emit({ type: 'send', generation: this.#generation, call });
   }
 
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    if (this.#dialsAfterHold) this.#dial();
+    this.#dialsAfterHold = false;
+  }
+
   /** No more attempts; the open link stays for what is still to be said. */
   stop(): void {
     this.#stopped = true;
@@ -134,6 +147,10 @@ export class Registration {
   }
 
   #dial(): void {
+    if (this.#held) {
+      this.#dialsAfterHold = true;
+      return;
+    }
     const leader = this.#redirect ?? this.#leader;
     this.#redirect = undefined;
     if (!leader || this.#open || this.#stopped) return;

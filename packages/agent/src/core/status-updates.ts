@@ -7,6 +7,8 @@
 //
 // S1: updates of a task leave in the order they came. S2: none leaves before the one ahead of it was acknowledged.
 // S3: nothing leaves again after its acknowledgement. S4: an update seen before, by uuid, is not taken twice.
+// S5: where the framework asked for checkpoints, an update is on disk before it leaves, and before whoever made it hears
+// that it was taken.
 import { isTerminal } from '@mini-mesos/wire';
 import type { link } from '@mini-mesos/proto';
 import {
@@ -15,6 +17,7 @@ import {
   STATUS_UPDATE_RETRY_MIN_MS,
   UPDATE_UUIDS_PER_TASK_MAX,
 } from './constants.js';
+import type { BookStream } from './checkpoint/book.js';
 import type { Context } from './context.js';
 
 interface Stream {
@@ -25,6 +28,8 @@ interface Stream {
   readonly pending: link.StatusUpdate[];
   /** Uuids taken so far, oldest first. */
   readonly seen: Set<string>;
+  /** Its framework asked for checkpoints. */
+  readonly isCheckpointed: boolean;
   retryMs: number;
 }
 
@@ -50,6 +55,7 @@ export class StatusUpdateStreams {
     const uuid = keyOf(update.status.uuid);
     if (stream.seen.has(uuid)) return false;
     remember(stream.seen, uuid);
+    if (stream.isCheckpointed) this.#context.emit({ type: 'checkpoint', record: { type: 'update', update } });
     const last = stream.pending.length - 1;
     if (stream.pending.length >= PENDING_UPDATES_PER_TASK_MAX && last > 0) stream.pending[last] = update;
     else stream.pending.push(update);
@@ -63,6 +69,11 @@ export class StatusUpdateStreams {
     const first = stream?.pending[0];
     if (!stream || !first || keyOf(first.status.uuid) !== keyOf(ids.uuid)) return undefined;
     stream.pending.shift();
+    if (stream.isCheckpointed) {
+      const { frameworkId, taskId } = stream;
+      const record = { type: 'acknowledged', frameworkId, taskId, uuid: keyOf(ids.uuid) } as const;
+      this.#context.emit({ type: 'checkpoint', record });
+    }
     stream.retryMs = STATUS_UPDATE_RETRY_MIN_MS;
     this.#context.emit({ type: 'cancel-timer', key: timerKey(stream) });
     if (isTerminal(first.status.state)) this.#drop(stream);
@@ -96,25 +107,44 @@ export class StatusUpdateStreams {
     for (const stream of this.#streams.values()) if (stream.pending.length > 0) this.#send(stream);
   }
 
-  /** A framework that was torn down acknowledges nothing. */
-  removeFramework(frameworkId: string): void {
+  /** A framework that was torn down acknowledges nothing. True where something of it was on disk. */
+  removeFramework(frameworkId: string): boolean {
+    let wasCheckpointed = false;
     for (const stream of [...this.#streams.values()]) {
       if (stream.frameworkId !== frameworkId) continue;
+      wasCheckpointed ||= stream.isCheckpointed;
       this.#context.emit({ type: 'cancel-timer', key: timerKey(stream) });
       this.#drop(stream);
     }
+    return wasCheckpointed;
+  }
+
+  /** Takes up what an earlier run of the agent had not delivered. Called before anything is sent. */
+  restore({ frameworkId, taskId, pending, acknowledged }: BookStream): void {
+    const stream = this.#streamOf(frameworkId, taskId, true);
+    stream.pending.push(...pending);
+    if (acknowledged) stream.seen.add(acknowledged.uuid);
+    for (const { status } of pending) remember(stream.seen, keyOf(status.uuid));
+  }
+
+  /** Whether an update of this task waits for an acknowledgement. */
+  hasPending(frameworkId: string, taskId: string): boolean {
+    return (this.#streams.get(streamKey(frameworkId, taskId))?.pending.length ?? 0) > 0;
   }
 
   get streamCount(): number {
     return this.#streams.size;
   }
 
-  #streamOf(frameworkId: string, taskId: string): Stream {
+  #streamOf(frameworkId: string, taskId: string, isRestored = false): Stream {
     const key = streamKey(frameworkId, taskId);
     let stream = this.#streams.get(key);
     if (!stream) {
       const number = this.#nextNumber++;
-      stream = { number, frameworkId, taskId, pending: [], seen: new Set(), retryMs: STATUS_UPDATE_RETRY_MIN_MS };
+      const framework = this.#context.state.frameworks.get(frameworkId)?.info;
+      const isCheckpointed = isRestored || (framework?.checkpoint ?? false);
+      const retryMs = STATUS_UPDATE_RETRY_MIN_MS;
+      stream = { number, frameworkId, taskId, pending: [], seen: new Set(), isCheckpointed, retryMs };
       this.#streams.set(key, stream);
       this.#byNumber.set(number, stream);
     }

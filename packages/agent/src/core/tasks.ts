@@ -144,6 +144,8 @@ export class Tasks {
     for (const { framework_id, task_id, partition_aware } of reconciliations) {
       const framework = this.#context.state.frameworks.get(framework_id.value);
       if (framework && executorOfTask(framework, task_id.value)) continue;
+      // Nobody holds it here any more, but what became of it is on its way.
+      if (this.#parts.streams.hasPending(framework_id.value, task_id.value)) continue;
       const state = partition_aware ? 'TASK_DROPPED' : 'TASK_LOST';
       const status = this.#status({
         taskId: task_id.value,
@@ -165,7 +167,7 @@ export class Tasks {
     const { state } = this.#context;
     const ids = launch.tasks.map((task) => `'${task.task_id.value}'`).join(', ');
     const bad = badIds(launch) ?? this.#wrongAgent(launch);
-    if (state.phase === 'TERMINATING' || bad) {
+    if (state.phase === 'TERMINATING' || state.isStopping || bad) {
       log(this.#context, 'warn', `ignoring task ${ids}: ${bad ?? 'the agent is shutting down'}`);
       return;
     }
@@ -198,7 +200,7 @@ export class Tasks {
     const { lifecycle } = this.#parts;
     const existing = framework.executors.get(info.executor_id.value);
     const executor = existing ?? lifecycle.startExecutor(framework, info, { kind, tasks });
-    lifecycle.enqueue(executor, tasks, isGroup);
+    lifecycle.enqueue(framework, executor, { tasks, isGroup });
     if (!existing) executor.driver.start();
     else if (executor.state === 'RUNNING') lifecycle.deliver(executor);
   }

@@ -30,6 +30,10 @@ export interface LiveContainer {
 export interface Containerizer {
   /** Returns at once; events tell the rest. */
   launch(config: ContainerConfig): void;
+  /** Takes up a container that an earlier run of the agent may have launched; events tell what became of it. */
+  recover(config: ContainerConfig): void;
+  /** Its end was taken in: what was kept to tell it goes. */
+  forget(container: string): void;
   update(container: string, resources: Resource[]): void;
   /** To all processes of the container. */
   signal(container: string, signal: 'SIGTERM' | 'SIGKILL'): void;
@@ -67,6 +71,13 @@ export interface LauncherEvents {
 export interface Launcher {
   /** Throws where the request cannot be expressed, or cannot be written down. `launched` or `exited` follows. */
   launch(request: LaunchRequest): void;
+  /**
+   * Of an earlier run of the agent. False where it was never started, and never will be; else `launched` and `exited`
+   * follow, the first at once where it is known already.
+   */
+  recover(container: string, sandbox: string): boolean;
+  /** What was written down about a container that has ended goes. */
+  forget(container: string): void;
   signal(container: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** SIGKILL to every process of it until none is left; `exited` follows. */
   destroy(container: string): void;

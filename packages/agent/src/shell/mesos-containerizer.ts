@@ -66,17 +66,7 @@ export class MesosContainerizer implements Containerizer {
   launch(config: ContainerConfig): void {
     const path = containerPath(config.id);
     const parent = config.id.parent && this.#entries.get(containerPath(config.id.parent));
-    const entry: Entry = {
-      path,
-      config,
-      parent,
-      resources: config.resources,
-      status: undefined,
-      children: new Set(),
-      abort: new AbortController(),
-      phase: 'preparing',
-      destroying: false,
-    };
+    const entry = newEntry(config, parent);
     const unsupported = unsupportedReason(config.container);
     if (unsupported !== undefined || (config.id.parent && !parent)) {
       const message = unsupported ?? `Parent container ${config.id.parent?.value} does not exist`;
@@ -86,6 +76,26 @@ export class MesosContainerizer implements Containerizer {
     this.#entries.set(path, entry);
     parent?.children.add(entry);
     void this.#prepare(entry);
+  }
+
+  recover(config: ContainerConfig): void {
+    const parent = config.id.parent && this.#entries.get(containerPath(config.id.parent));
+    const entry = newEntry(config, parent);
+    const { path } = entry;
+    entry.phase = 'running';
+    this.#entries.set(path, entry);
+    parent?.children.add(entry);
+    if (!config.process) {
+      this.#onLaunched(path, {});
+    } else if (!this.#launcher.recover(path, config.sandbox)) {
+      void this.#cleanUp(entry);
+      const message = 'the agent ended before it was started';
+      this.#end(entry, () => this.#options.events.launchFailed(path, message));
+    }
+  }
+
+  forget(container: string): void {
+    this.#launcher.forget(container);
   }
 
   update(container: string, resources: Resource[]): void {
@@ -208,6 +218,20 @@ export class MesosContainerizer implements Containerizer {
     const children = this.#entries.get(container)?.children ?? [];
     return [...children].flatMap((child) => [child.path, ...this.#descendants(child.path)]);
   }
+}
+
+function newEntry(config: ContainerConfig, parent: Entry | undefined): Entry {
+  return {
+    path: containerPath(config.id),
+    config,
+    parent,
+    resources: config.resources,
+    status: undefined,
+    children: new Set(),
+    abort: new AbortController(),
+    phase: 'preparing',
+    destroying: false,
+  };
 }
 
 /** Why no enabled containerizer makes such a container, in Mesos' words where it has some. */

@@ -2,7 +2,7 @@
 // the other, each behind its length as a 32-bit little-endian number.
 //
 // Writing is synchronous: operations are rare, and a task that uses a volume may be next in line.
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Logger } from '@mini-mesos/daemon';
@@ -10,6 +10,7 @@ import type { Resource } from '@mini-mesos/proto';
 import { Resources } from '@mini-mesos/resources';
 import { decodeProtobuf, encodeProtobuf } from '@mini-mesos/wire';
 import type { PersistedResources } from '../core/events.js';
+import { writeWhole } from './meta/durable.js';
 
 const LENGTH_BYTES = 4;
 
@@ -37,12 +38,7 @@ export class ResourcesStore {
   /** Durable when it returns. Throws where it is not; nothing has changed then but directories that are empty. */
   save({ resources, created, destroyed }: PersistedResources): void {
     for (const path of created) mkdirSync(path, { recursive: true });
-    const directory = dirname(this.#file);
-    mkdirSync(directory, { recursive: true });
-    const fresh = `${this.#file}.new`;
-    writeDurably(fresh, Buffer.concat(resources.toProto().map(framed)));
-    renameSync(fresh, this.#file);
-    syncDirectory(directory);
+    writeWhole(this.#file, Buffer.concat(resources.toProto().map(framed)));
     for (const path of destroyed) this.#destroy(path);
   }
 
@@ -82,26 +78,4 @@ function parse(bytes: Buffer, file: string): Resource[] {
     at = end;
   }
   return resources;
-}
-
-function writeDurably(path: string, bytes: Buffer): void {
-  const file = openSync(path, 'w', 0o600);
-  try {
-    writeSync(file, bytes);
-    fsyncSync(file);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncDirectory(path: string): void {
-  const directory = openSync(path, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
 }

@@ -2,13 +2,16 @@
 // is heard before anything else that happens.
 import { TimerTable } from '@mini-mesos/daemon';
 import type { Logger, Time } from '@mini-mesos/daemon';
+import type { AgentInfo } from '@mini-mesos/proto';
 import type { Effect } from '../core/effects.js';
 import type { AgentEvent } from '../core/events.js';
 import type { AgentMachine } from '../core/machine.js';
 import type { Containerizer } from './containerizer.js';
+import { EffectQueue } from './effect-queue.js';
 import type { ExecutorEndpoint } from './http/executor-endpoint.js';
 import type { Tunnel } from './http/tunnel.js';
 import type { LinkClient } from './link-client.js';
+import type { MetaStore } from './meta/meta-store.js';
 import type { ResourcesStore } from './resources-store.js';
 import type { SandboxFiles } from './sandbox-files.js';
 import type { WorkDir } from './work-dir.js';
@@ -19,6 +22,7 @@ export interface RuntimePorts {
   executors: ExecutorEndpoint;
   tunnel: Tunnel;
   workDir: WorkDir;
+  meta: MetaStore;
   store: ResourcesStore;
   sandboxFiles: SandboxFiles;
 }
@@ -39,6 +43,7 @@ export class AgentRuntime {
   readonly #options: RuntimeOptions;
   readonly #timers: TimerTable;
   readonly #events: AgentEvent[] = [];
+  readonly #effects: EffectQueue;
   #running = false;
   #closed = false;
 
@@ -47,19 +52,31 @@ export class AgentRuntime {
     this.machine = options.machine;
     this.#timers = new TimerTable(options.time);
     this.ports = options.ports((event) => this.submit(event));
+    const { meta } = this.ports;
+    this.#effects = new EffectQueue({
+      append: (records) => meta.append(records),
+      sync: () => meta.sync(),
+      perform: (effect) => this.#performOne(effect),
+      onFailed: (error) => this.#cannotWrite(error),
+    });
   }
 
   start(): void {
-    this.#perform(this.machine.start(this.#options.time.nowMs()));
+    this.#run(() => this.#perform(this.machine.start(this.#options.time.nowMs())));
   }
 
   submit(event: AgentEvent): void {
     if (this.#closed) return;
     this.#events.push(event);
-    if (this.#running) return;
+    if (!this.#running) this.#run(() => undefined);
+  }
+
+  /** `first`, and then every event that came or comes meanwhile. */
+  #run(first: () => void): void {
     this.#running = true;
     try {
-      for (let next = this.#events.shift(); next; next = this.#events.shift()) {
+      first();
+      for (let next = this.#events.shift(); next && !this.#closed; next = this.#events.shift()) {
         this.#perform(this.machine.handle(next, this.#options.time.nowMs()));
       }
     } finally {
@@ -70,11 +87,23 @@ export class AgentRuntime {
   /** No event reaches the machine any more. */
   close(): void {
     this.#closed = true;
+    this.#effects.close();
     this.#timers.close();
   }
 
   #perform(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#performOne(effect);
+    for (const effect of effects) this.#effects.push(effect);
+  }
+
+  /** An agent that cannot remember what it says must not say it. */
+  #cannotWrite(error: Error): void {
+    const full = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'the disk is full' : error.message;
+    const message =
+      `cannot write down what happens, in '${this.ports.workDir.path}/meta': ${full}; the agent ends so that nothing is ` +
+      'reported that it would forget, tasks of frameworks with checkpointing go on running; make room and start it again';
+    this.#options.logger.fatal({ err: error }, message);
+    this.close();
+    this.#options.onTerminated(message);
   }
 
   #performOne(effect: Effect): void {
@@ -101,6 +130,12 @@ export class AgentRuntime {
       case 'launch-container':
         containerizer.launch(effect.config);
         break;
+      case 'recover-container':
+        containerizer.recover(effect.config);
+        break;
+      case 'forget-container':
+        containerizer.forget(effect.container);
+        break;
       case 'update-container':
         containerizer.update(effect.container, effect.resources);
         break;
@@ -112,6 +147,7 @@ export class AgentRuntime {
         break;
       case 'attach-files':
         sandboxFiles.expect(effect.directory, effect.names);
+        if (effect.isThere) void sandboxFiles.made(effect.directory);
         break;
       case 'detach-files':
         sandboxFiles.detach(effect.names);
@@ -136,17 +172,41 @@ export class AgentRuntime {
     }
   }
 
+  #adopt(agentId: string, info: AgentInfo): void {
+    try {
+      this.ports.workDir.adoptAgentId(agentId);
+      this.ports.meta.adopt(info);
+    } catch (error) {
+      this.#cannotWrite(error as Error);
+    }
+  }
+
   #performOnDisk(
     effect: Extract<
       Effect,
-      { type: 'adopt-agent-id' | 'tunnel' | 'persist-resources' | 'measure-disk' | 'remove-paths' }
+      {
+        type:
+          | 'adopt-agent-id'
+          | 'checkpoint'
+          | 'forget-agent'
+          | 'tunnel'
+          | 'persist-resources'
+          | 'measure-disk'
+          | 'remove-paths';
+      }
     >,
   ): void {
-    const { workDir, tunnel, store } = this.ports;
+    const { workDir, meta, tunnel, store } = this.ports;
     const failed = (what: string) => (error: unknown) => this.#options.logger.error({ err: error }, `cannot ${what}`);
     switch (effect.type) {
       case 'adopt-agent-id':
-        workDir.adoptAgentId(effect.agentId);
+        this.#adopt(effect.agentId, effect.info);
+        break;
+      case 'forget-agent':
+        meta.forget();
+        break;
+      case 'checkpoint':
+        // The queue writes it.
         break;
       case 'tunnel': {
         const { generation, request } = effect;

@@ -1,8 +1,10 @@
 // The executor of a single task with a command. It is the agent's own doing: the task's process is the container.
 //
 //   start ──▶ container launched ──▶ STARTING, RUNNING ──▶ (kill: KILLING) ──▶ exit: FINISHED, FAILED or KILLED
-import type { KillPolicy } from '@mini-mesos/proto';
+import type { KillPolicy, TaskInfo } from '@mini-mesos/proto';
 import { SHUTDOWN_MARGIN_MS } from '../constants.js';
+import type { TaskProcessState } from '../checkpoint/records.js';
+import type { ContainerConfig } from '../effects.js';
 import { allocationRole } from '../environment.js';
 import type { LaunchedStatus } from '../events.js';
 import { allocatedResources, tasksIn, type TaskEntry } from '../model.js';
@@ -24,12 +26,7 @@ export class CommandExecutor implements ExecutorDriver {
     const { context, executor } = this.#host;
     const task = tasksIn(executor, 'queued')[0]?.info;
     if (!task) return;
-    const config = executorContainer(this.#host, {
-      command: task.command,
-      resources: allocatedResources(executor),
-      container: task.container,
-      extra: allocationRole(task.resources),
-    });
+    const config = this.#config(task);
     if (config.process) {
       context.emit({ type: 'launch-container', config });
       return;
@@ -41,19 +38,47 @@ export class CommandExecutor implements ExecutorDriver {
     );
   }
 
+  restore(processes: ReadonlyMap<string, TaskProcessState>): void {
+    const { context, executor } = this.#host;
+    const entry = [...executor.tasks.values()][0];
+    if (entry && entry.phase !== 'queued') {
+      const taskId = entry.info.task_id.value;
+      const saved = processes.get(taskId) ?? { taskId, containerId: executor.containerId };
+      this.#process = new TaskProcess(this.#host, entry.info, { container: { value: executor.containerId }, saved });
+    }
+    context.emit({ type: 'recover-container', config: this.#config(entry?.info) });
+  }
+
   containerLaunched(_container: string, status: LaunchedStatus): void {
     this.#launched = status;
-    this.#host.registered();
+    if (this.#process) this.#announce(this.#process);
+    else this.#host.registered();
   }
 
   launch(tasks: readonly TaskEntry[]): void {
     const entry = tasks[0];
     if (!entry) return;
-    const process = new TaskProcess(this.#host, entry.info, { value: this.#host.executor.containerId });
-    this.#process = process;
+    const container = { value: this.#host.executor.containerId };
+    this.#process = new TaskProcess(this.#host, entry.info, { container });
+    this.#announce(this.#process);
+  }
+
+  /** Says what was not said before the agent was started again. */
+  #announce(process: TaskProcess): void {
     process.onLaunched(this.#launched);
-    process.report('TASK_STARTING');
-    process.report('TASK_RUNNING');
+    const entry = this.#host.executor.tasks.get(process.task.task_id.value);
+    if (entry?.task.state === 'TASK_STAGING') process.report('TASK_STARTING');
+    if (entry?.task.state === 'TASK_STARTING') process.report('TASK_RUNNING');
+  }
+
+  #config(task: TaskInfo | undefined): ContainerConfig {
+    const { executor } = this.#host;
+    return executorContainer(this.#host, {
+      command: task?.command,
+      resources: allocatedResources(executor),
+      container: task?.container,
+      extra: allocationRole(task?.resources),
+    });
   }
 
   kill(_taskId: string, policy: KillPolicy | undefined): void {

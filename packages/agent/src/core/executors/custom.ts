@@ -7,7 +7,7 @@ import { printDuration } from '@mini-mesos/daemon';
 import type { executor as api, KillPolicy, TaskStatus } from '@mini-mesos/proto';
 import { EXECUTOR_HEARTBEAT_MS } from '../constants.js';
 import { log } from '../context.js';
-import { allocatedResources, type TaskEntry, type Termination } from '../model.js';
+import { allocatedResources, lostStateFor, type TaskEntry, type Termination } from '../model.js';
 import type { ContainerExit } from '../signals.js';
 import type { DriverHost, ExecutorDriver } from './driver.js';
 import { executorContainer } from './launch.js';
@@ -22,6 +22,7 @@ export class CustomExecutor implements ExecutorDriver {
   /** Kills that came while it was disconnected, by task; it gets them when it is back. */
   readonly #missedKills = new Map<string, KillPolicy | undefined>();
   #termination: Termination | undefined;
+  #isRestored = false;
 
   constructor(host: DriverHost) {
     this.#host = host;
@@ -42,10 +43,21 @@ export class CustomExecutor implements ExecutorDriver {
     else this.containerLaunchFailed('', `the command of executor '${executor.id}' has no value to run`);
   }
 
+  restore(): void {
+    const { context, executor } = this.#host;
+    this.#isRestored = true;
+    const config = executorContainer(this.#host, {
+      command: executor.info.command,
+      resources: allocatedResources(executor),
+      container: executor.info.container,
+    });
+    context.emit({ type: 'recover-container', config });
+  }
+
   /** Its minute starts here, when everything is fetched; in Mesos a slow download counts against it. */
   containerLaunched(): void {
     const { context, executor } = this.#host;
-    if (executor.state === 'REGISTERING') {
+    if (executor.state === 'REGISTERING' && !this.#isRestored) {
       this.#host.setTimer(REGISTRATION_TIMER, context.config.executorRegistrationTimeoutMs);
     }
   }
@@ -142,12 +154,36 @@ export class CustomExecutor implements ExecutorDriver {
     this.disconnect();
   }
 
+  /** The agent was started again, and this executor has not come back in time. */
+  reregistrationTimedOut(): void {
+    const { context, framework } = this.#host;
+    const timeout = printDuration(context.config.executorReregistrationTimeoutMs);
+    this.#giveUp({
+      state: lostStateFor(framework.info, 'TASK_GONE'),
+      reason: 'REASON_EXECUTOR_REREGISTRATION_TIMEOUT',
+      message: `Executor did not re-register within ${timeout}`,
+    });
+  }
+
+  /** Started by an earlier run of the agent, and not subscribed since. */
+  get isAwaited(): boolean {
+    return this.#isRestored && this.#host.executor.state === 'REGISTERING';
+  }
+
   #registrationTimedOut(): void {
+    const timeout = printDuration(this.#host.context.config.executorRegistrationTimeoutMs);
+    this.#giveUp({
+      state: 'TASK_FAILED',
+      reason: 'REASON_EXECUTOR_REGISTRATION_TIMEOUT',
+      message: `Executor did not register within ${timeout}`,
+    });
+  }
+
+  #giveUp(termination: Termination): void {
     const { context, executor } = this.#host;
     if (executor.state !== 'REGISTERING') return;
-    const message = `Executor did not register within ${printDuration(context.config.executorRegistrationTimeoutMs)}`;
-    log(context, 'warn', message, { executor: executor.id, container: executor.containerId });
-    this.#termination = { state: 'TASK_FAILED', reason: 'REASON_EXECUTOR_REGISTRATION_TIMEOUT', message };
+    log(context, 'warn', termination.message, { executor: executor.id, container: executor.containerId });
+    this.#termination = termination;
     executor.state = 'TERMINATING';
     context.emit({ type: 'destroy-container', container: executor.containerId });
   }

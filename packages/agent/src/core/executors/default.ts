@@ -5,8 +5,10 @@
 //   start ──▶ sandbox made ──▶ group: STARTING each ──▶ container launched: RUNNING ──▶ exit ──▶ … ──▶ lingers ──▶ ended
 //                                 ▲                                                                   │
 //                                 └──────────────────────── another group ───────────────────────────┘
-import type { KillPolicy, TaskInfo } from '@mini-mesos/proto';
+import type { KillPolicy, TaskInfo, TaskState } from '@mini-mesos/proto';
 import { DEFAULT_EXECUTOR_LINGER_MS, SHUTDOWN_MARGIN_MS } from '../constants.js';
+import type { TaskProcessState } from '../checkpoint/records.js';
+import type { ContainerConfig } from '../effects.js';
 import type { LaunchedStatus } from '../events.js';
 import { allocatedResources, type TaskEntry } from '../model.js';
 import { newContainerId } from '../random.js';
@@ -34,13 +36,42 @@ export class DefaultExecutor implements ExecutorDriver {
   }
 
   start(): void {
+    this.#host.context.emit({ type: 'launch-container', config: this.#config() });
+  }
+
+  restore(processes: ReadonlyMap<string, TaskProcessState>): void {
+    const { context, executor } = this.#host;
+    context.emit({ type: 'recover-container', config: this.#config() });
+    for (const entry of executor.tasks.values()) {
+      if (entry.phase !== 'launched') continue;
+      const { info, group } = entry;
+      const saved = processes.get(info.task_id.value);
+      if (!saved) {
+        // Handed over, but its container was never asked for: it is handed over again.
+        entry.phase = 'queued';
+        continue;
+      }
+      const container = { value: saved.containerId, parent: { value: executor.containerId } };
+      const process = new TaskProcess(this.#host, info, { container, saved });
+      this.#members.set(process.path, { process, group: group ?? [info] });
+      context.emit({ type: 'recover-container', config: nestedContainer(this.#host, info, container) });
+    }
+    for (const { task, phase, group } of executor.tasks.values()) {
+      if (phase === 'terminated' && task.state !== 'TASK_FINISHED') this.#killRest(group ?? []);
+    }
+    const hasQueued = [...executor.tasks.values()].some((entry) => entry.phase === 'queued');
+    if (executor.state === 'RUNNING' && this.#members.size === 0 && !hasQueued) this.#linger();
+  }
+
+  /** A sandbox without a process, in which those of the tasks are. */
+  #config(): ContainerConfig {
     const { executor } = this.#host;
     const config = executorContainer(this.#host, {
       command: executor.info.command,
       resources: allocatedResources(executor),
       container: executor.info.container,
     });
-    this.#host.context.emit({ type: 'launch-container', config: { ...config, process: undefined } });
+    return { ...config, process: undefined };
   }
 
   launch(tasks: readonly TaskEntry[]): void {
@@ -49,11 +80,14 @@ export class DefaultExecutor implements ExecutorDriver {
     this.#host.cancelTimer(LINGER_TIMER);
     const members = tasks.map(({ info, group }) => {
       const id = { value: newContainerId(context.random), parent: { value: executor.containerId } };
-      const member = { process: new TaskProcess(this.#host, info, id), group: group ?? [info] };
+      const member = { process: new TaskProcess(this.#host, info, { container: id }), group: group ?? [info] };
       this.#members.set(member.process.path, member);
       return member;
     });
-    for (const { process } of members) process.report('TASK_STARTING', { gone: true });
+    for (const { process } of members) {
+      process.record();
+      if (this.#stateOf(process) === 'TASK_STAGING') process.report('TASK_STARTING', { gone: true });
+    }
     const [runnable, empty] = [members.filter(hasCommand), members.filter((member) => !hasCommand(member))];
     for (const { process } of runnable) {
       context.emit({
@@ -90,7 +124,11 @@ export class DefaultExecutor implements ExecutorDriver {
     const process = this.#members.get(container)?.process;
     if (!process) return;
     process.onLaunched(status);
-    if (!process.isKilling) process.report('TASK_RUNNING');
+    if (!process.isKilling && this.#stateOf(process) !== 'TASK_RUNNING') process.report('TASK_RUNNING');
+  }
+
+  #stateOf({ task }: TaskProcess): TaskState | undefined {
+    return this.#host.executor.tasks.get(task.task_id.value)?.task.state;
   }
 
   containerLaunchFailed(container: string, message: string): void {

@@ -1,6 +1,7 @@
 // What all kinds of executors have in common: the agent hands them tasks and news of their containers, they report what
 // becomes of the tasks. Command and default executors have no process of their own; what they do is done here.
 import type { KillPolicy, TaskStatus } from '@mini-mesos/proto';
+import type { TaskProcessState } from '../checkpoint/records.js';
 import type { Context } from '../context.js';
 import type { LaunchedStatus } from '../events.js';
 import type { Executor, Framework, TaskEntry, Termination } from '../model.js';
@@ -10,6 +11,11 @@ import type { StatusDraft } from '../statuses.js';
 export interface ExecutorDriver {
   /** Launches the executor's container. Called once, when the executor is made and has its first tasks queued. */
   start(): void;
+  /**
+   * Takes up what an earlier run of the agent started, in place of `start`: its containers are looked for, and report as
+   * if they had just been launched. `processes` is how far those of its tasks were.
+   */
+  restore(processes: ReadonlyMap<string, TaskProcessState>): void;
   /** Takes tasks that were launched together. Called only while the executor is RUNNING. */
   launch(tasks: readonly TaskEntry[]): void;
   /** Of a task that was launched. A repeated kill can only shorten the time that is left. */

@@ -11,6 +11,8 @@
 import type { ContainerID, KillPolicy, TaskInfo, TaskState, TaskStatus } from '@mini-mesos/proto';
 import { KILL_GRACE_PERIOD_MS } from '../constants.js';
 import { durationMs } from '../duration.js';
+import type { TaskProcessState } from '../checkpoint/records.js';
+import { checkpoint } from '../context.js';
 import type { LaunchedStatus } from '../events.js';
 import { hasCapability } from '../model.js';
 import { containerPath } from '../paths.js';
@@ -36,14 +38,37 @@ export class TaskProcess {
   readonly path: string;
   readonly #host: DriverHost;
   #launched: LaunchedStatus | undefined;
+  #launchedMs: number | undefined;
   #kill: { startedMs: number; deadlineMs: number } | undefined;
-  #tookTooLong = false;
+  #tookTooLong: boolean;
+  /** It was launched by an earlier run of the agent, so it may run already. */
+  readonly #isRestored: boolean;
 
-  constructor(host: DriverHost, task: TaskInfo, container: ContainerID) {
+  /** `saved` is how far it was when the agent ended. */
+  constructor(host: DriverHost, task: TaskInfo, options: { container: ContainerID; saved?: TaskProcessState }) {
+    const { container, saved } = options;
     this.#host = host;
     this.task = task;
     this.container = container;
     this.path = containerPath(container);
+    this.#launchedMs = saved?.launchedMs;
+    this.#kill = saved?.kill && { ...saved.kill };
+    this.#tookTooLong = saved?.tookTooLong ?? false;
+    this.#isRestored = saved !== undefined;
+  }
+
+  /** Writes down how far it is. */
+  record(): void {
+    const { context, framework, executor } = this.#host;
+    const process: TaskProcessState = {
+      taskId: this.task.task_id.value,
+      containerId: this.container.value,
+      ...(this.#launchedMs === undefined ? {} : { launchedMs: this.#launchedMs }),
+      ...(this.#kill ? { kill: { ...this.#kill } } : {}),
+      ...(this.#tookTooLong ? { tookTooLong: true } : {}),
+    };
+    const ids = { frameworkId: framework.id, executorId: executor.id };
+    checkpoint(context, framework.info, { type: 'process', ...ids, process });
   }
 
   get isKilling(): boolean {
@@ -74,9 +99,19 @@ export class TaskProcess {
 
   onLaunched(status: LaunchedStatus): void {
     this.#launched = status;
+    const nowMs = this.#host.context.nowMs();
+    if (this.#kill) {
+      if (this.#isRestored) this.#signal(this.#kill.deadlineMs - nowMs);
+      return;
+    }
     const limit = this.task.max_completion_time;
-    if (limit && limit.nanoseconds > 0 && !this.#kill)
-      this.#host.setTimer(this.#timer('completion'), durationMs(limit));
+    if (!limit || limit.nanoseconds <= 0) return;
+    if (this.#launchedMs === undefined) {
+      this.#launchedMs = nowMs;
+      this.record();
+    }
+    const leftMs = Math.max(0, this.#launchedMs + durationMs(limit) - nowMs);
+    this.#host.setTimer(this.#timer('completion'), leftMs);
   }
 
   kill(graceMs: number): void {
@@ -86,18 +121,21 @@ export class TaskProcess {
       const deadlineMs = this.#kill.startedMs + graceMs;
       if (deadlineMs >= this.#kill.deadlineMs) return;
       this.#kill.deadlineMs = deadlineMs;
+      this.record();
       this.#host.setTimer(this.#timer('kill'), Math.max(0, deadlineMs - nowMs));
       return;
     }
     this.#kill = { startedMs: nowMs, deadlineMs: nowMs + graceMs };
+    this.record();
     this.#host.cancelTimer(this.#timer('completion'));
     if (!this.#tookTooLong && hasCapability(framework.info, 'TASK_KILLING_STATE')) this.report('TASK_KILLING');
-    if (!this.#launched) {
-      context.emit({ type: 'destroy-container', container: this.path });
-      return;
-    }
-    context.emit({ type: 'signal-container', container: this.path, signal: 'SIGTERM' });
-    this.#host.setTimer(this.#timer('kill'), graceMs);
+    if (this.#launched || this.#isRestored) this.#signal(graceMs);
+    else context.emit({ type: 'destroy-container', container: this.path });
+  }
+
+  #signal(graceMs: number): void {
+    this.#host.context.emit({ type: 'signal-container', container: this.path, signal: 'SIGTERM' });
+    this.#host.setTimer(this.#timer('kill'), Math.max(0, graceMs));
   }
 
   /** True where the timer was this task's. */

@@ -16,7 +16,7 @@ import { header } from './headers.js';
 interface Waiting {
   readonly request: FrontRequest;
   readonly type: MediaType;
-  result: FrontResult | undefined;
+  readonly decide: (result: FrontResult) => void;
 }
 
 export class ExecutorEndpoint {
@@ -39,13 +39,14 @@ export class ExecutorEndpoint {
   }
 
   answer(request: number, status: number, text: string): void {
-    const waiting = this.#waiting.get(request);
-    if (waiting) waiting.result = text === '' ? { status } : { status, body: text };
+    this.#waiting.get(request)?.decide(text === '' ? { status } : { status, body: text });
+    this.#waiting.delete(request);
   }
 
   openStream(request: number): void {
     const waiting = this.#waiting.get(request);
     if (!waiting) return;
+    this.#waiting.delete(request);
     const { type } = waiting;
     const stream = waiting.request.openEventStream({
       headers: { 'content-type': type },
@@ -56,7 +57,7 @@ export class ExecutorEndpoint {
       },
     });
     this.#streams.set(request, { stream, type });
-    waiting.result = stream;
+    waiting.decide(stream);
   }
 
   event(connection: number, event: executor.Event): void {
@@ -68,7 +69,8 @@ export class ExecutorEndpoint {
     this.#streams.get(connection)?.stream.close();
   }
 
-  #handle(request: FrontRequest): FrontResult {
+  /** An update is answered when it is on the disk, which takes a while. */
+  #handle(request: FrontRequest): FrontResult | Promise<FrontResult> {
     const read = readCall(request);
     if ('status' in read) return read;
     const { call } = read;
@@ -77,11 +79,10 @@ export class ExecutorEndpoint {
       return { status: 406, body: "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'" };
     }
     const number = (this.#request += 1);
-    const waiting: Waiting = { request, type: accepted ?? 'application/json', result: undefined };
-    this.#waiting.set(number, waiting);
-    this.#submit({ type: 'executor-call', request: { request: number, call } });
-    this.#waiting.delete(number);
-    return waiting.result ?? { status: 500, body: 'the agent did not decide about this call' };
+    return new Promise((decide) => {
+      this.#waiting.set(number, { request, type: accepted ?? 'application/json', decide });
+      this.#submit({ type: 'executor-call', request: { request: number, call } });
+    });
   }
 }
 

@@ -26,6 +26,9 @@ const START_TIMEOUT_MS = 30_000;
 const DESTROY_RETRY_MIN_MS = 100;
 const DESTROY_RETRY_MAX_MS = 5_000;
 
+/** No process has this number. */
+const NO_LEADER = -1;
+
 interface Supervised {
   readonly container: string;
   readonly sandbox: string;
@@ -33,6 +36,8 @@ interface Supervised {
   pids: ContainerPids | undefined;
   /** Set from the first call of `destroy` on. */
   destroy: { delayMs: number; timer: Timer | undefined } | undefined;
+  /** Its first process had ended before this agent came: its number may be another's by now. */
+  isLeaderGone: boolean;
 }
 
 export interface PosixLauncherOptions {
@@ -40,6 +45,8 @@ export interface PosixLauncherOptions {
   time: Time;
   logger: Logger;
   events: LauncherEvents;
+  /** The machine was started anew since the earlier run of the agent: no process of then is left. */
+  rebooted?: boolean | undefined;
 }
 
 /** What the system's tools can do, found out once. */
@@ -57,6 +64,8 @@ export class PosixLauncher implements Launcher {
   readonly #files: RuntimeFiles;
   readonly #launcher: LauncherProcess;
   readonly #supervised = new Map<string, Supervised>();
+  /** Their end was told, and is not taken in for good yet: what is written down about them stays. */
+  readonly #told = new Set<string>();
   readonly #finder: ProcessFinder;
   readonly #sweep: Timer;
   readonly #once = new OncePerCause();
@@ -90,12 +99,19 @@ export class PosixLauncher implements Launcher {
     return this.#supervised.get(container)?.pids;
   }
 
-  /** Ends what an earlier agent left behind in the runtime directory, and forgets it. Returns how many ran. */
+  /**
+   * Ends what an earlier agent left behind in the runtime directory and nobody has taken up, and forgets it. Returns how
+   * many ran.
+   */
   async destroyLeftovers(): Promise<number> {
     let running = 0;
+    const wanted = [...this.#supervised.keys(), ...this.#told];
     for (const container of await this.#files.containers()) {
-      const pids = this.#files.pids(container);
-      if (pids && isAlive(pids.supervisor)) {
+      // A container without a process has a directory only for those inside it.
+      if (wanted.some((one) => one === container || one.startsWith(`${container}.`))) continue;
+      const neverStarts = this.#files.claimStart(container);
+      const pids = neverStarts ? undefined : this.#files.pids(container);
+      if (pids && !this.#options.rebooted && isAlive(pids.supervisor)) {
         running += 1;
         for (const { pid } of this.#finder.members(pids.pid, undefined)) sendSignal(pid, 'SIGKILL');
         sendSignal(pids.supervisor.pid, 'SIGKILL');
@@ -110,8 +126,46 @@ export class PosixLauncher implements Launcher {
     const script = launchScript(request, { ...this.#tools, directory: this.#files.directory(container) });
     this.#files.writeLaunch(container, script);
     const requestedMs = this.#options.time.monotonicMs();
-    this.#supervised.set(container, { container, sandbox, requestedMs, pids: undefined, destroy: undefined });
+    this.#supervised.set(container, {
+      container,
+      sandbox,
+      requestedMs,
+      pids: undefined,
+      destroy: undefined,
+      isLeaderGone: false,
+    });
     this.#launcher.request(directoryName(container));
+  }
+
+  recover(container: string, sandbox: string): boolean {
+    // The launcher of then may still have the request before it: from here on its script does nothing.
+    if (this.#files.claimStart(container) && !this.#options.rebooted) {
+      this.#files.remove(container);
+      return false;
+    }
+    const requestedMs = this.#options.time.monotonicMs();
+    const pids = this.#files.pids(container);
+    const isLeaderGone = this.#options.rebooted === true || (pids !== undefined && !isAlive(pids));
+    const supervised: Supervised = {
+      container,
+      sandbox,
+      requestedMs,
+      pids: undefined,
+      destroy: undefined,
+      isLeaderGone,
+    };
+    this.#supervised.set(container, supervised);
+    if (this.#options.rebooted) this.#endedBeforeReboot(supervised);
+    else if (pids) {
+      this.#onStarted(supervised, pids);
+      if (!isAlive(pids.supervisor)) this.#lookAfter(supervised, pids);
+    }
+    return true;
+  }
+
+  forget(container: string): void {
+    this.#told.delete(container);
+    this.#files.remove(container);
   }
 
   signal(container: string, signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -167,10 +221,10 @@ export class PosixLauncher implements Launcher {
   #ended(supervised: Supervised, exit: ContainerExit): void {
     const { container, sandbox, pids, destroy } = supervised;
     this.#supervised.delete(container);
+    this.#told.add(container);
     destroy?.timer?.cancel();
     this.#toReap = true;
-    if (pids) this.#finder.killLater({ sandbox, leader: pids.pid });
-    this.#files.remove(container);
+    if (pids) this.#finder.killLater({ sandbox, leader: supervised.isLeaderGone ? NO_LEADER : pids.pid });
     this.#options.events.exited(container, exit);
   }
 
@@ -215,10 +269,21 @@ export class PosixLauncher implements Launcher {
       return;
     }
     this.#warnLost(supervised);
-    for (const { pid } of this.#finder.members(pids.pid, supervised.sandbox)) sendSignal(pid, 'SIGKILL');
+    const leader = supervised.isLeaderGone ? NO_LEADER : pids.pid;
+    for (const { pid } of this.#finder.members(leader, supervised.sandbox)) sendSignal(pid, 'SIGKILL');
     const message =
       'the process that supervised the command is gone: the command was killed, its exit status is unknown';
     this.#ended(supervised, { kind: 'unknown', message });
+  }
+
+  #endedBeforeReboot(supervised: Supervised): void {
+    const status = this.#files.status(supervised.container);
+    if (status === undefined) {
+      this.#ended(supervised, { kind: 'unknown', message: 'the machine was started anew: the command is gone' });
+      return;
+    }
+    this.#options.events.launched(supervised.container, this.#files.pids(supervised.container)?.pid ?? 0);
+    this.#ended(supervised, exitOfShellStatus(status));
   }
 
   /** Reading /proc costs more than a signal, so it is done for a share of the supervisors each time. */

@@ -3,7 +3,7 @@
 // which containers still run.
 //
 //   <runtime>/containers/<id>[/containers/<nested id>]/{launch,started,pid,status}
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
 export interface ContainerPids {
@@ -47,6 +47,17 @@ export class RuntimeFiles {
 
   hasStarted(container: string): boolean {
     return this.#read(container, 'started') !== undefined;
+  }
+
+  /** Takes the place of the script's own first step: true where it has not run, and so will do nothing any more. */
+  claimStart(container: string): boolean {
+    try {
+      closeSync(openSync(`${this.directory(container)}/started`, 'wx', 0o600));
+      return true;
+    } catch (error) {
+      // Without a directory it was never asked for.
+      return (error as NodeJS.ErrnoException).code !== 'EEXIST';
+    }
   }
 
   pids(container: string): ContainerPids | undefined {
