@@ -12,6 +12,7 @@ export { helpText } from './flags/help.js';
 export type { HelpOptions } from './flags/help.js';
 export { asksFor, loadFlags } from './flags/load.js';
 export type { DirectoryEntry, FlagOrigin, FlagSources, FlagsRefused, LoadedFlags } from './flags/load.js';
+export { nearest } from './flags/nearest.js';
 export { COMPATIBLE, unavailable } from './flags/not-yet.js';
 export { flag } from './flags/schema.js';
 export type { Flag, FlagOptions, FlagSchema, FlagValues } from './flags/schema.js';

@@ -1,4 +1,5 @@
 // Which flag a name means, in any of its spellings, and which one a mistyped name was meant to be. Pure.
+import { nearest } from './nearest.js';
 import type { FlagSchema } from './schema.js';
 
 export interface FoundFlag {
@@ -39,11 +40,8 @@ export class FlagNames {
   /** The message for a name that is none; `place` is shown as it was written. */
   unknown(place: string): string {
     const wanted = normal(place.replace(/^-+/, ''));
-    const nearest = [...this.#names.keys()]
-      .map((name) => ({ name, edits: editDistance(wanted.replace(/^no_/, ''), name) }))
-      .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1))[0];
-    const isNear = nearest !== undefined && nearest.edits <= Math.max(EDITS_MAX, wanted.length / 3);
-    const hint = isNear ? `did you mean --${nearest.name}?` : 'expected one of those that --help lists';
+    const meant = nearest(wanted.replace(/^no_/, ''), this.#names.keys(), EDITS_MAX);
+    const hint = meant === undefined ? 'expected one of those that --help lists' : `did you mean --${meant}?`;
     return `unknown flag ${place}: ${hint}`;
   }
 
@@ -56,25 +54,3 @@ export class FlagNames {
 
 /** Mesos' spelling: lower case, with underscores. */
 export const normal = (name: string): string => name.toLowerCase().replaceAll('-', '_');
-
-/** Letters to insert, drop or change, and neighbours to swap, that turn one word into the other. */
-function editDistance(from: string, to: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= from.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column += 1) {
-      const isSame = from[row - 1] === to[column - 1];
-      const isSwap = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      current[column] = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (isSame ? 0 : 1),
-        isSwap ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
-      );
-    }
-    beforeLast = last;
-    last = current;
-  }
-  return last[to.length] ?? 0;
-}

@@ -1,5 +1,8 @@
 // Which command the arguments name: one word, or two (`spark submit`). Pure.
-import { nearest } from '../text/nearest.js';
+import { nearest } from '@mini-mesos/daemon';
+
+/** Suggestions are at most this many edits away, or a third of the word. */
+const EDITS_MAX = 2;
 
 export type Choice =
   | { readonly kind: 'command'; readonly name: string; readonly argv: readonly string[] }
@@ -39,7 +42,7 @@ function helpOn(words: readonly string[], names: readonly string[]): Choice {
 }
 
 function unknown(word: string, names: readonly string[]): string {
-  const meant = nearest(word, [...names, 'help', 'version']);
+  const meant = nearest(word, [...names, 'help', 'version'], EDITS_MAX);
   const hint = meant === undefined ? 'mini-mesos --help lists them' : `did you mean ${meant}?`;
   return `unknown command ${word}: ${hint}`;
 }

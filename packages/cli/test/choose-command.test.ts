@@ -2,27 +2,8 @@
 // choice, on argument lists.
 import { describe, expect, test } from 'vitest';
 import { chooseCommand } from '../src/core/arguments/choose-command.js';
-import { nearest } from '../src/core/text/nearest.js';
 
 const NAMES = ['agent', 'agents', 'master', 'tasks', 'tail', 'spark submit', 'teardown'];
-
-describe('nearest', () => {
-  test.each([
-    ['taks', 'tasks'],
-    ['TASKS', 'tasks'],
-    ['amster', 'master'],
-    ['teardwon', 'teardown'],
-    ['spark submti', 'spark submit'],
-  ])('%s means %s', (word, meant) => expect(nearest(word, NAMES)).toBe(meant));
-
-  test('of two that are equally near the first in order of names', () => {
-    expect(nearest('agentz', ['agents', 'agenty'])).toBe('agents');
-  });
-
-  test('nothing is suggested for what is like nothing', () => {
-    expect(nearest('frobnicate', NAMES)).toBeUndefined();
-  });
-});
 
 describe('the choice of a command', () => {
   test('takes the arguments after its name', () => {

@@ -1,15 +1,14 @@
 // Which known word a mistyped one was meant to be. Pure.
 
-/** Further away than this, or than a third of the word, nothing is suggested. */
-const EDITS_MAX = 2;
-
-/** The known word with the fewest edits; undefined where none is near. Ties go to the first in order of names. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((name) => ({ name, edits: editDistance(word.toLowerCase(), name) }))
+/**
+ * The known word with the fewest edits; undefined where none is within `editsMax` edits or a third of the word. Ties go
+ * to the first in order of names. Case does not count.
+ */
+export function nearest(word: string, known: Iterable<string>, editsMax: number): string | undefined {
+  const [best] = [...known]
+    .map((name) => ({ name, edits: editDistance(word.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1));
-  const [best] = ranked;
-  return best && best.edits <= Math.max(EDITS_MAX, Math.floor(word.length / 3)) ? best.name : undefined;
+  return best && best.edits <= Math.max(editsMax, Math.floor(word.length / 3)) ? best.name : undefined;
 }
 
 /** Letters to insert, drop or change, and neighbours to swap, that turn one word into the other. */
