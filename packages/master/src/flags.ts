@@ -1,6 +1,8 @@
 // The master's flags: Mesos' names, meanings and defaults (docs/configuration/master.md there).
 import { commonFlags, COMPATIBLE, flag, unavailable } from '@mini-mesos/daemon';
+import type { DomainInfo } from '@mini-mesos/proto';
 import { Limits, Quantities } from '@mini-mesos/resources';
+import { DecodeError, fromJson } from '@mini-mesos/wire';
 
 export const masterFlags = {
   ...commonFlags,
@@ -68,6 +70,11 @@ export const masterFlags = {
   offer_timeout: flag.duration({ help: 'Offers are rescinded after this time. Default: never.', min: '1ms' }),
   roles: flag.list({ help: 'Roles that frameworks may use. Default: all.', example: 'prod,dev' }),
   weights: flag.list({ help: 'Weights of roles.', example: 'prod=2,dev=1' }),
+  domain: flag.json({
+    help: 'Region and zone of the master. Agents of other regions are offered to REGION_AWARE frameworks only.',
+    example: '{"fault_domain": {"region": {"name": "eu"}, "zone": {"name": "a"}}}',
+    read: readDomain,
+  }),
   whitelist: flag.path({ help: 'File with the host names of the agents that may be offered, one a line.' }),
   root_submissions: flag.bool({ help: 'Whether frameworks of the user root are taken.', default: true }),
 
@@ -160,6 +167,15 @@ export function parseMinAllocatable(text: string): Quantities[] | undefined {
   if (text.trim() === '') return [];
   const sets = text.split('|').map((set) => Quantities.parse(set));
   return sets.every((set) => set.ok) ? sets.map((set) => set.value) : undefined;
+}
+
+function readDomain(json: unknown): { ok: true; value: DomainInfo } | { ok: false; error: string } {
+  try {
+    return { ok: true, value: fromJson('mesos.v1.DomainInfo', json) };
+  } catch (error) {
+    if (error instanceof DecodeError) return { ok: false, error: error.message };
+    throw error;
+  }
 }
 
 /** `cpus:4;mem:8192`. */

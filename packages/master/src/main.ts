@@ -97,6 +97,7 @@ async function masterInfo({ values }: MasterFlags): Promise<MasterInfo> {
     hostname,
     version: API_VERSION,
     address: { hostname, ip, port: 0 },
+    ...(values.domain && { domain: values.domain }),
     capabilities: (['AGENT_UPDATE', 'AGENT_DRAINING', 'QUOTA_V2'] as const).map((type) => ({ type })),
   };
 }
@@ -114,6 +115,7 @@ function configOf({ values }: MasterFlags, info: MasterInfo): MasterConfig {
     agentPingTimeoutMs: values.agent_ping_timeout,
     maxAgentPingTimeouts: values.max_agent_ping_timeouts,
     agentReregisterTimeoutMs: values.agent_reregister_timeout,
+    allocationIntervalMs: values.allocation_interval,
     offerTimeoutMs: values.offer_timeout,
     completedFrameworksMax: values.max_completed_frameworks,
     completedTasksPerFrameworkMax: values.max_completed_tasks_per_framework,

@@ -10,6 +10,7 @@ export type AllocatorFlags = Pick<
   | 'min_allocatable_resources'
   | 'fair_sharing_excluded_resource_names'
   | 'filter_gpu_resources'
+  | 'domain'
   | 'role_sorter'
   | 'framework_sorter'
   | 'nested_quota_limits'
@@ -24,6 +25,7 @@ export function allocatorOptions(values: AllocatorFlags, seed: number): Allocato
     minAllocatable: parseMinAllocatable(values.min_allocatable_resources) ?? [],
     fairShareExcluded: values.fair_sharing_excluded_resource_names ?? [],
     filterGpuResources: values.filter_gpu_resources,
+    region: values.domain?.fault_domain?.region.name,
     roleSorter: values.role_sorter,
     frameworkSorter: values.framework_sorter,
     nestedLimits: values.nested_quota_limits,
