@@ -19,4 +19,5 @@ export type { MediaType } from './media.js';
 export { DecodeError, decodeProtobuf, encodeProtobuf } from './protobuf.js';
 export { encodeRecord, RecordDecoder, RecordError } from './recordio.js';
 export type { RecordDecoderOptions } from './recordio.js';
+export { withoutSecrets } from './secrets.js';
 export { isTerminal } from './task-states.js';

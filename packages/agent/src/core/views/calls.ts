@@ -1,8 +1,8 @@
 // Answers to the operator calls that read the machine's state.
 import type { agent, Task } from '@mini-mesos/proto';
+import { withoutSecrets } from '@mini-mesos/wire';
 import type { AgentMachine } from '../machine.js';
 import type { Executor, Framework, TaskPhase } from '../model.js';
-import { withoutSecrets } from './secrets.js';
 
 const frameworksOf = ({ state }: AgentMachine): Framework[] => [...state.frameworks.values()];
 const liveExecutors = (framework: Framework): Executor[] => [...framework.executors.values()];

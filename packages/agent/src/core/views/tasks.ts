@@ -2,9 +2,8 @@
 // plain strings, resources as sums, labels as a list.
 import type { ContainerStatus, Labels, Resource, Task, TaskInfo, TaskStatus } from '@mini-mesos/proto';
 import { Resources, resourcesToStateJson } from '@mini-mesos/resources';
-import { toJsonValue } from '@mini-mesos/wire';
+import { toJsonValue, withoutSecrets } from '@mini-mesos/wire';
 import { allocatedResources, hasCapability, tasksIn, type Executor, type Framework } from '../model.js';
-import { withoutSecrets } from './secrets.js';
 
 export type Json = { [key: string]: unknown };
 
