@@ -4,6 +4,9 @@ import { Quantities } from '@mini-mesos/resources';
 import type { Allocation, AllocatorCommand } from './commands.js';
 import { Candidates, offerable } from './cycle/candidates.js';
 import { runCycle } from './cycle/cycle.js';
+import type { Explanation, ExplainQuestion } from './explain/explanation.js';
+import { explain } from './explain/explain.js';
+import type { ExplainedAgent, ExplainSource } from './explain/source.js';
 import { handleCommand } from './handlers/index.js';
 import { settingsOf } from './options.js';
 import type { AllocatorOptions } from './options.js';
@@ -11,6 +14,12 @@ import type { AgentState } from './state/agent-state.js';
 import { Cluster } from './state/cluster.js';
 import { viewAgent, viewRole } from './views.js';
 import type { AgentView, RoleView } from './views.js';
+
+function explainedAgent(agent: AgentState): ExplainedAgent {
+  const { id, isActive, description, hasGpus, available, lastCycle, lastOffers } = agent;
+  const heldBy = (frameworkId: string) => agent.heldBy(frameworkId);
+  return { id, isActive, description, hasGpus, available, held: () => agent.held, heldBy, lastCycle, lastOffers };
+}
 
 export class Allocator {
   readonly #cluster: Cluster;
@@ -83,6 +92,36 @@ export class Allocator {
   agent(agentId: string): AgentView | undefined {
     const agent = this.#cluster.agents.get(agentId);
     return agent && viewAgent(agent);
+  }
+
+  /** Why a framework gets, or does not get, offers: of one role and agent, or of all. Costs nothing until it is asked. */
+  explain(question: ExplainQuestion, nowMs: number): Explanation {
+    return explain(this.#explainSource(), question, nowMs);
+  }
+
+  #explainSource(): ExplainSource {
+    const cluster = this.#cluster;
+    return {
+      settings: cluster.settings,
+      cycle: this.#runs,
+      pause: undefined,
+      whitelist: cluster.whitelist,
+      frameworks: cluster.frameworks,
+      agentIds: cluster.agents.keys(),
+      agent: (id) => {
+        const agent = cluster.agents.get(id);
+        return agent && explainedAgent(agent);
+      },
+      quota: cluster.quotaSource,
+      filtersAt: (place) => cluster.filters.at(place),
+      standingOf: (frameworkId, role) => ({
+        frameworkId,
+        role,
+        roleShare: cluster.roleSorter.shareOf(role),
+        roleWeight: cluster.roles.get(role)?.weight ?? 1,
+        frameworkShare: cluster.frameworkSorter(role)!.shareOf(frameworkId),
+      }),
+    };
   }
 
   /** Offer filters in force, by role; one that is over counts until the next cycle. */

@@ -2,6 +2,7 @@
 import type { Quantities } from '@mini-mesos/resources';
 import { Allocator } from './allocator.js';
 import type { Allocation, AllocatorCommand } from './commands.js';
+import type { Explanation, ExplainQuestion } from './explain/explanation.js';
 import { FastAllocator } from './fast/fast-allocator.js';
 import type { AllocatorOptions } from './options.js';
 import type { AgentView, RoleView } from './views.js';
@@ -19,6 +20,7 @@ export interface OfferAllocator {
   role(role: string): RoleView | undefined;
   agent(agentId: string): AgentView | undefined;
   readonly activeFilters: ReadonlyMap<string, number>;
+  explain(question: ExplainQuestion, nowMs: number): Explanation;
 }
 
 export interface CreateAllocatorOptions extends AllocatorOptions {

@@ -272,7 +272,7 @@ test('a filter holds over a conversion that leaves less to offer', () => {
 describe('the filters of one place', () => {
   const place = { frameworkId: 'f', role: 'r', agentId: 'a' };
   const refuses = (filters: OfferFilters, offered: string) =>
-    filters.refuses('f', 'r', { agentId: 'a', offered: res(offered) });
+    filters.refuses({ frameworkId: 'f', role: 'r', agentId: 'a' }, res(offered));
 
   test('give way to one that refuses more for longer', () => {
     const filters = new OfferFilters();

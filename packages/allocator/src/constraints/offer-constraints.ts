@@ -4,16 +4,24 @@ import type { scheduler } from '@mini-mesos/proto';
 import { fail, ok } from '@mini-mesos/resources';
 import type { Result } from '@mini-mesos/resources';
 import type { AgentDescription } from '../commands.js';
-import { compilePredicate } from './predicates.js';
-import { invalidSelector, select } from './selection.js';
+import { compilePredicate, describePredicate } from './predicates.js';
+import { describeSelector, invalidSelector, select } from './selection.js';
 
-type Group = readonly ((agent: AgentDescription) => boolean)[];
+interface Constraint {
+  /** As a person would say it: `rack is r1`. */
+  readonly text: string;
+  readonly passes: (agent: AgentDescription) => boolean;
+}
+
+type Group = readonly Constraint[];
 
 function compileConstraint({ selector, predicate }: scheduler.AttributeConstraint): Result<Group[number]> {
   const invalid = invalidSelector(selector);
   if (invalid !== undefined) return fail(invalid);
   const compiled = compilePredicate(predicate);
-  return compiled.ok ? ok((agent) => compiled.value(select(selector, agent))) : compiled;
+  if (!compiled.ok) return compiled;
+  const text = `${describeSelector(selector)} ${describePredicate(predicate)}`;
+  return ok({ text, passes: (agent) => compiled.value(select(selector, agent)) });
 }
 
 function compileRole(role: string, { groups = [] }: scheduler.OfferConstraints.RoleConstraints): Result<Group[]> {
@@ -67,7 +75,14 @@ export class CompiledConstraints {
   /** Whether the framework does not want the agent in that role, whatever is free on it. */
   excludes(role: string, agent: AgentDescription): boolean {
     const groups = this.#groupsByRole.get(role);
-    return groups !== undefined && !groups.some((group) => group.every((passes) => passes(agent)));
+    return groups !== undefined && !groups.some((group) => group.every(({ passes }) => passes(agent)));
+  }
+
+  /** Of each group the first constraint that the agent fails; empty where it passes. */
+  failuresOf(role: string, agent: AgentDescription): string[] {
+    if (!this.excludes(role, agent)) return [];
+    const groups = this.#groupsByRole.get(role) ?? [];
+    return groups.map((group) => group.find(({ passes }) => !passes(agent))?.text ?? '');
   }
 }
 

@@ -54,3 +54,14 @@ export function compilePredicate(predicate: scheduler.AttributeConstraint.Predic
   if (notMatches) return onRegex(notMatches.regex, negative);
   return fail('Unknown predicate type');
 }
+
+/** In words, to follow the name of what it looks at. */
+export function describePredicate(predicate: scheduler.AttributeConstraint.Predicate): string {
+  const { exists, not_exists: notExists, text_equals: equals, text_not_equals: notEquals } = predicate;
+  const { text_matches: matches, text_not_matches: notMatches } = predicate;
+  if (exists) return 'exists';
+  if (notExists) return 'does not exist';
+  if (equals) return `is ${equals.value}`;
+  if (notEquals) return `is not ${notEquals.value}`;
+  return matches ? `matches ${matches.regex}` : `does not match ${notMatches?.regex}`;
+}

@@ -46,3 +46,8 @@ export function select(selector: Selector, { hostname, attributes, domain }: Age
     }
   }
 }
+
+/** What it looks at, in a word. */
+export function describeSelector({ attribute_name: name, pseudoattribute_type: pseudo }: Selector): string {
+  return pseudo === undefined ? String(name) : pseudo.toLowerCase();
+}

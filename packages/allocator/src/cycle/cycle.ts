@@ -13,9 +13,10 @@ import type { Cycle } from './stages.js';
 
 /** `number` counts cycles; another cycle looks at the agents in another order. */
 export function runCycle(cluster: Cluster, candidates: readonly AgentState[], number: number): Allocation[] {
-  const quota = new QuotaBook(cluster);
+  const quota = new QuotaBook(cluster.quotaSource);
   const offers = new Offers(cluster);
   const cycle: Cycle = { cluster, quota, offers, salt: mix(cluster.settings.seed, number) };
+  for (const agent of candidates) agent.beginCycle(number);
   runStage(cycle, candidates, stageOne(quota));
   runStage(cycle, candidates, stageTwo(quota, cluster.settings.chopSize));
   return offers.all;

@@ -1,9 +1,23 @@
 // The gates an offer has to pass, each with the name of what it refuses for. The first that refuses decides.
 import { isRefined, isShared } from '@mini-mesos/resources';
 import type { Resources } from '@mini-mesos/resources';
-import type { AgentState } from '../state/agent-state.js';
-import type { Cluster, Holder } from '../state/cluster.js';
+import type { AgentDescription } from '../commands.js';
+import type { FilterPlace } from '../filters/offer-filters.js';
+import type { Settings } from '../options.js';
 import type { FrameworkState } from '../state/framework-state.js';
+
+/** What the gates have to know of the cluster. */
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly filters: { refuses(place: FilterPlace, offered: Resources): boolean };
+}
+
+/** Who would hold, in which role, where. */
+export interface Candidate {
+  readonly framework: FrameworkState;
+  readonly role: string;
+  readonly agent: { readonly id: string; readonly description: AgentDescription; readonly hasGpus: boolean };
+}
 
 /** Why there is no offer. */
 export type Refusal =
@@ -26,8 +40,8 @@ export type Refusal =
 
 /** Gates that do not depend on what is free on the agent, but for its size. */
 export function refusalOfAgent(
-  { settings }: Cluster,
-  { framework, role, agent }: Holder,
+  { settings }: Surroundings,
+  { framework, role, agent }: Candidate,
   available: Resources,
 ): Refusal | undefined {
   if (framework.constraints.excludes(role, agent.description)) return 'constraint';
@@ -39,25 +53,25 @@ export function refusalOfAgent(
 
 /** Gates that decide about the offer as it would be made; it has no allocation yet. */
 export function refusalOfOffer(
-  { settings, filters }: Cluster,
-  { framework, role, agent }: Holder,
+  { settings, filters }: Surroundings,
+  { framework, role, agent }: Candidate,
   offered: Resources,
 ): Refusal | undefined {
   const { capabilities } = agent.description;
   if (!isLargeEnough(offered, framework.minAllocatableOf(role, settings.minAllocatable))) return 'too-small';
   if (framework.capabilities.has('MULTI_ROLE') && !capabilities.includes('MULTI_ROLE')) return 'multi-role';
   if (role.includes('/') && !capabilities.includes('HIERARCHICAL_ROLE')) return 'hierarchical-role';
-  return filters.refuses(framework.id, role, { agentId: agent.id, offered }) ? 'filter' : undefined;
+  return filters.refuses({ frameworkId: framework.id, role, agentId: agent.id }, offered) ? 'filter' : undefined;
 }
 
 /** At least one of the minima, each of which may name several resources. No minima: anything but nothing. */
-function isLargeEnough(resources: Resources, minima: ReturnType<FrameworkState['minAllocatableOf']>): boolean {
+export function isLargeEnough(resources: Resources, minima: ReturnType<FrameworkState['minAllocatableOf']>): boolean {
   if (resources.isEmpty) return false;
   return minima.length === 0 || minima.some((minimum) => resources.containsQuantities(minimum));
 }
 
 /** An agent without domain counts as being where the master is. */
-function isElsewhere({ description }: AgentState, region: string | undefined): boolean {
+function isElsewhere({ description }: Candidate['agent'], region: string | undefined): boolean {
   const own = description.domain?.fault_domain?.region.name;
   return own !== undefined && region !== undefined && own !== region;
 }

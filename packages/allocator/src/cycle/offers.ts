@@ -12,6 +12,9 @@ export class Offers {
   /** By agent id: shared volumes that are in an offer of this cycle, and so in no other. */
   readonly #shared = new Map<string, Resources>();
 
+  /** The shares of roles when the turn of the agent at hand began. */
+  readonly #roleShares = new Map<string, number>();
+
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
   }
@@ -25,12 +28,26 @@ export class Offers {
     return agent.available.allocatableTo(role).minus(this.#shared.get(agent.id) ?? Resources.EMPTY);
   }
 
+  /** Another agent's turn begins. */
+  beginTurn(): void {
+    this.#roleShares.clear();
+  }
+
+  /** Remembers where who gets it stands; offers that the role got of the agent in the same turn do not count. */
+  #trace({ framework, role, agent }: Holder, resources: Resources): void {
+    if (!this.#roleShares.has(role)) this.#roleShares.set(role, this.#cluster.roleSorter.shareOf(role));
+    const roleShare = this.#roleShares.get(role)!;
+    const frameworkShare = this.#cluster.frameworkSorter(role)!.shareOf(framework.id);
+    agent.lastOffers = [...agent.lastOffers, { frameworkId: framework.id, role, resources, roleShare, frameworkShare }];
+  }
+
   /** @throws {RangeError} where that would offer something twice, which no state of the cluster can lead to */
   make(holder: Holder, resources: Resources): void {
     const { framework, role, agent } = holder;
     if (!agent.available.contains(resources)) {
       throw new RangeError(`agent ${agent.id} has ${agent.available} left, and ${resources} were to be offered`);
     }
+    this.#trace(holder, resources);
     this.#cluster.charge(holder, resources);
     const shared = resources.shared();
     if (!shared.isEmpty) this.#shared.set(agent.id, (this.#shared.get(agent.id) ?? Resources.EMPTY).plus(shared));

@@ -37,6 +37,7 @@ export function runStage(cycle: Cycle, agents: readonly AgentState[], stage: Sta
   const salt = mix(cycle.salt, stage.number);
   for (const agent of inCycleOrder(agents, ({ hash }) => mix(salt, hash))) {
     const draw = mix(salt, agent.hash);
+    cycle.offers.beginTurn();
     for (const role of cycle.cluster.roleSorter.order(draw)) {
       if (agent.available.isEmpty) break;
       if (stage.takesPart(role)) offerInRole(cycle, stage, { agent, role, draw });

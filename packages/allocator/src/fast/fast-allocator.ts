@@ -2,6 +2,8 @@
 import { Quantities } from '@mini-mesos/resources';
 import type { Allocation, AllocatorCommand } from '../commands.js';
 import { Candidates } from '../cycle/candidates.js';
+import { explain } from '../explain/explain.js';
+import type { Explanation, ExplainQuestion } from '../explain/explanation.js';
 import { handleCommand } from '../handlers/index.js';
 import { refusalMs } from '../filters/refusal-time.js';
 import { settingsOf } from '../options.js';
@@ -9,6 +11,7 @@ import type { AllocatorOptions } from '../options.js';
 import type { AgentView, RoleView } from '../views.js';
 import { FastCluster } from './cluster.js';
 import { FastCycle } from './cycle.js';
+import { explainSourceOf } from './explain-source.js';
 import { viewAgent, viewRole } from './views.js';
 
 /** After these somebody may be able to take what he could not take before, whatever the agent. */
@@ -112,6 +115,11 @@ export class FastAllocator {
   agent(agentId: string): AgentView | undefined {
     const agent = this.#cluster.agents.get(agentId);
     return agent && viewAgent(agent);
+  }
+
+  /** Why a framework gets, or does not get, offers: of one role and agent, or of all. Costs nothing until it is asked. */
+  explain(question: ExplainQuestion, nowMs: number): Explanation {
+    return explain(explainSourceOf(this.#cluster, this.#runs), question, nowMs);
   }
 
   /** Offer filters in force, by role; one that is over counts until the next cycle. */

@@ -57,18 +57,17 @@ export class OfferFilters {
       isSeen: false,
       isGone: false,
     };
-    const present = this.#at(place);
+    const present = this.at(place);
     if (present.some((other) => covers(other, filter))) return;
     for (const other of present.filter((other) => covers(filter, other))) this.#end(other);
-    const left = this.#at(place);
+    const left = this.at(place);
     if (left.length >= FILTERS_PER_PLACE_MAX) this.#end(left.reduce((a, b) => (b.expiresAtMs < a.expiresAtMs ? b : a)));
     this.#insert(filter);
   }
 
   /** Whether `offered`, which must have no allocation, was refused there. */
-  refuses(frameworkId: string, role: string, { agentId, offered }: { agentId: string; offered: Resources }): boolean {
-    const filters = this.#places.get(frameworkId)?.get(role)?.get(agentId);
-    return filters !== undefined && filters.some(({ refused }) => refused.contains(offered));
+  refuses(place: FilterPlace, offered: Resources): boolean {
+    return this.at(place).some(({ refused }) => refused.contains(offered));
   }
 
   /** Ends the filters whose time has come and that a batch run has seen. */
@@ -101,7 +100,7 @@ export class OfferFilters {
     for (const filter of [...(this.#byAgent.get(agentId) ?? [])]) this.#end(filter);
   }
 
-  #at({ frameworkId, role, agentId }: FilterPlace): readonly OfferFilter[] {
+  at({ frameworkId, role, agentId }: FilterPlace): readonly OfferFilter[] {
     return this.#places.get(frameworkId)?.get(role)?.get(agentId) ?? [];
   }
 

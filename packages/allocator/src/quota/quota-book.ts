@@ -2,9 +2,18 @@
 // satisfied yet (the required headroom), and what is left to hold back from (the available headroom).
 import { Limits, Quantities, roleAncestors } from '@mini-mesos/resources';
 import type { Resources } from '@mini-mesos/resources';
-import type { Cluster } from '../state/cluster.js';
 import { isNoQuota } from './quota.js';
 import type { Quota } from './quota.js';
+
+/** What a book is opened with. */
+export interface QuotaSource {
+  /** Roles, with or without quota. */
+  readonly accounts: Iterable<{ readonly role: string; readonly quota: Quota; readonly consumed: Quantities }>;
+  /** What counts by being held and nobody holds, of all agents: those that a cycle does not look at can satisfy later. */
+  readonly available: () => Quantities;
+  /** Whether limits of the roles above hold too. */
+  readonly isNested: boolean;
+}
 
 interface Account {
   readonly quota: Quota;
@@ -20,15 +29,37 @@ export class QuotaBook {
   #required = Quantities.EMPTY;
   #available = Quantities.EMPTY;
 
-  constructor({ roles, agents, settings }: Cluster) {
-    this.#isNested = settings.nestedLimits;
-    for (const { role, quota, consumed } of roles.all()) {
+  constructor({ accounts, available, isNested }: QuotaSource) {
+    this.#isNested = isNested;
+    for (const { role, quota, consumed } of accounts) {
       if (!isNoQuota(quota)) this.#accounts.set(role, { quota, consumed });
     }
     if (this.#accounts.size === 0) return;
     this.#required = Quantities.sum([...this.#accounts.values()].map(unsatisfiedOf));
-    // Of all agents: those that this cycle does not look at can satisfy a guarantee later.
-    this.#available = Quantities.sum([...agents.values()].map(({ headroom }) => headroom));
+    this.#available = available();
+  }
+
+  /** What counts by being held and nobody holds, beyond what is guaranteed and not consumed yet; undefined: no matter. */
+  get surplus(): Quantities | undefined {
+    return this.#required.isEmpty ? undefined : this.#available.minus(this.#required);
+  }
+
+  /** Roles whose guarantees are not satisfied, and what they miss. */
+  get missing(): { role: string; missing: Quantities }[] {
+    return [...this.#accounts]
+      .map(([role, account]) => ({ role, missing: unsatisfiedOf(account) }))
+      .filter(({ missing }) => !missing.isEmpty);
+  }
+
+  /** The role, itself or above, whose limits cut `resources` on top of what it consumes. */
+  limiting(role: string, resources: Resources): (Account & { role: string }) | undefined {
+    for (const at of this.#isNested ? [role, ...roleAncestors(role)] : [role]) {
+      const account = this.#accounts.get(at);
+      if (account === undefined) continue;
+      const cut = resources.shrinkToLimits(account.quota.limits.minus(account.consumed));
+      if (!cut.equals(resources)) return { role: at, ...account };
+    }
+    return undefined;
   }
 
   /** What is guaranteed to the role and not consumed yet. A role below another has no quota of its own. */

@@ -5,6 +5,16 @@ import type { AgentDescription } from '../commands.js';
 import { hashText } from '../hash.js';
 import { countedQuantities } from '../quota/quota.js';
 
+/** An offer that a cycle made, and where who got it stood when the agent's turn began. */
+export interface OfferTrace {
+  readonly frameworkId: string;
+  readonly role: string;
+  /** Without allocation. */
+  readonly resources: Resources;
+  readonly roleShare: number;
+  readonly frameworkShare: number;
+}
+
 export class AgentState {
   readonly id: string;
   /** Decides, with a salt, about its place in a cycle. */
@@ -12,6 +22,9 @@ export class AgentState {
   description: AgentDescription;
   isActive = true;
   unavailability: Unavailability | undefined;
+  /** The last cycle that looked at it, and the offers that it made. */
+  lastCycle = 0;
+  lastOffers: readonly OfferTrace[] = [];
   #total = Resources.EMPTY;
   /** By framework id, with allocation. Also of frameworks that were not added yet. */
   readonly #held = new Map<string, Resources>();
@@ -64,6 +77,11 @@ export class AgentState {
 
   get hasGpus(): boolean {
     return this.#total.scalarMilli('gpus') > 0;
+  }
+
+  beginCycle(number: number): void {
+    this.lastCycle = number;
+    this.lastOffers = [];
   }
 
   /** `resources` are allocated. */

@@ -6,6 +6,7 @@ import { OfferFilters } from '../filters/offer-filters.js';
 import { hashText, mix } from '../hash.js';
 import type { Settings } from '../options.js';
 import type { Quota } from '../quota/quota.js';
+import type { QuotaSource } from '../quota/quota-book.js';
 import { ClusterTotal } from '../sorter/share.js';
 import { Sorter } from '../sorter/sorter.js';
 import type { AgentDescription } from '../commands.js';
@@ -70,6 +71,15 @@ export class Cluster implements ClusterBook {
   setQuota(role: string, quota: Quota): void {
     this.roles.ensure(role).quota = quota;
     this.roles.tidy(role);
+  }
+
+  /** Consumption and headroom as they are now. */
+  get quotaSource(): QuotaSource {
+    return {
+      accounts: this.roles.all(),
+      available: () => Quantities.sum([...this.agents.values()].map(({ headroom }) => headroom)),
+      isNested: this.settings.nestedLimits,
+    };
   }
 
   /** Undefined while nobody is in the role. */

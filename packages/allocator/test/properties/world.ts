@@ -135,7 +135,16 @@ export class World {
     this.#judgeHeadroom(before);
     if (isBatch) this.#judgeLeftovers();
     if (isBatch) for (const filter of this.#filters) filter.isSeen = true;
+    if (operation.c % 4 === 0) this.#ask(operation);
     return offers;
+  }
+
+  /** Both allocators have to give the same reasons. */
+  #ask({ a, b, c }: Operation): void {
+    const frameworkId = `f${a % 6}`;
+    const { allocator, nowMs } = this.rig;
+    allocator.explain({ frameworkId, role: at(ROLES, b), agentId: `a${c % 7}` }, nowMs);
+    if (c % 8 === 0) allocator.explain({ frameworkId }, nowMs);
   }
 
   /** Gives back all that is held, and takes everything away. */

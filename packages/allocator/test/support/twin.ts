@@ -1,6 +1,14 @@
 // Both allocators as one: each command goes to both, and whatever they say has to be the same.
 import { createAllocator } from '@mini-mesos/allocator';
-import type { Allocation, AllocatorCommand, AllocatorOptions, OfferAllocator, RoleView } from '@mini-mesos/allocator';
+import type {
+  Allocation,
+  AllocatorCommand,
+  AllocatorOptions,
+  Explanation,
+  ExplainQuestion,
+  OfferAllocator,
+  RoleView,
+} from '@mini-mesos/allocator';
 import { expect } from 'vitest';
 
 const printOffer = ({ frameworkId, role, agentId, resources }: Allocation): string =>
@@ -98,6 +106,12 @@ export class TwinAllocator implements OfferAllocator {
       (allocator) => allocator.activeFilters,
       (filters) => Array.from(filters, String).sort().join(),
     );
+  }
+
+  explain(question: ExplainQuestion, nowMs: number): Explanation {
+    const expected = this.plain.explain(question, nowMs);
+    expect(this.fast.explain(question, nowMs)).toEqual(expected);
+    return expected;
   }
 
   #same<T>(ask: (allocator: OfferAllocator) => T, print: (answer: T) => string = String): T {
