@@ -8,6 +8,8 @@ export interface MasterConfig {
   agentPingTimeoutMs: number;
   maxAgentPingTimeouts: number;
   agentReregisterTimeoutMs: number;
+  /** Time between two allocations over all agents; inverse offers go out as often. */
+  allocationIntervalMs: number;
   /** Undefined: offers stay until they are answered or rescinded. */
   offerTimeoutMs: number | undefined;
   completedFrameworksMax: number;
@@ -24,6 +26,7 @@ export const DEFAULTS: Omit<MasterConfig, 'info'> = {
   agentPingTimeoutMs: 15_000,
   maxAgentPingTimeouts: 5,
   agentReregisterTimeoutMs: 600_000,
+  allocationIntervalMs: 1000,
   offerTimeoutMs: undefined,
   completedFrameworksMax: 50,
   completedTasksPerFrameworkMax: 1000,

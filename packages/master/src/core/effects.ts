@@ -21,7 +21,10 @@ export type Timer =
   | { for: 'framework-failover'; framework: FrameworkId }
   | { for: 'ping'; agent: AgentId }
   | { for: 'agent-reregister'; agent: AgentId }
-  | { for: 'offer-timeout'; offer: OfferId };
+  | { for: 'offer-timeout'; offer: OfferId }
+  | { for: 'inverse-offer-timeout'; offer: OfferId }
+  /** Frameworks on machines with planned maintenance are asked again. */
+  | { for: 'inverse-offers' };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -42,6 +45,6 @@ export type Effect =
 
 /** One text per timer, so that shells can keep them in a map. */
 export function timerKey(timer: Timer): string {
-  const [, subject] = Object.values(timer) as [string, string];
+  const [, subject = ''] = Object.values(timer) as [string, string?];
   return `${timer.for} ${subject}`;
 }

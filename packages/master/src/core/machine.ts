@@ -13,6 +13,7 @@ import { schedulerCall } from './frameworks/calls.js';
 import { connectionClosed, failoverTimedOut } from './frameworks/connection.js';
 import { removeFramework } from './frameworks/remove.js';
 import { heartbeat, subscribe } from './frameworks/subscribe.js';
+import { askFrameworks, inverseOfferTimedOut } from './maintenance/inverse-offers.js';
 import { makeOffers } from './offers/make.js';
 import { rescindOffer } from './offers/remove.js';
 import { operatorCall } from './operator/calls.js';
@@ -108,5 +109,9 @@ function timerFired(ctx: Context, timer: Timer): void {
       const offer = ctx.state.offers.get(timer.offer);
       return offer && rescindOffer(ctx, offer);
     }
+    case 'inverse-offer-timeout':
+      return inverseOfferTimedOut(ctx, timer.offer);
+    case 'inverse-offers':
+      return askFrameworks(ctx);
   }
 }

@@ -106,6 +106,25 @@ describe('resources of agents', () => {
   });
 });
 
+describe('maintenance', () => {
+  it('is planned, started and ended', async () => {
+    const machine = { hostname: agent.description.agent_info.hostname, ip: '127.0.0.1' };
+    const windows = [{ machine_ids: [machine], unavailability: { start: { nanoseconds: 1 } } }];
+    expect(await send('POST', '/maintenance/schedule', JSON.stringify({ windows }))).toEqual(DONE);
+    expect(await http.getJson('/maintenance/schedule')).toEqual({ windows });
+    expect(await send('POST', '/machine/down', JSON.stringify([machine]))).toEqual(DONE);
+    expect(await http.getJson('/maintenance/status')).toEqual({ down_machines: [machine] });
+    expect(await send('POST', '/machine/up', JSON.stringify([machine]))).toEqual(DONE);
+    expect(await http.getJson('/maintenance/schedule')).toEqual({});
+  });
+
+  it('refuses bodies that are none', async () => {
+    expect(await send('POST', '/maintenance/schedule', '[]')).toMatchObject({ status: 400 });
+    expect((await send('POST', '/machine/down', '{}')).text).toBe('Unexpected JSON type parsed');
+    expect((await send('POST', '/machine/up', '[]')).text).toBe('List of machines is empty');
+  });
+});
+
 describe('POST /api/v1', () => {
   it('answers calls that change something without a body', async () => {
     const answer = await http.call({ type: 'UPDATE_QUOTA', update_quota: { quota_configs: [{ role: 'dev' }] } });

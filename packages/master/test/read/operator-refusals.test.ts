@@ -63,10 +63,10 @@ describe('a request is refused', () => {
   });
 
   it('for a call that this version does not have', async () => {
-    const answer = await call({ type: 'MARK_AGENT_GONE', mark_agent_gone: { agent_id: { value: 'a' } } });
+    const answer = await call({ type: 'UNKNOWN' });
     expect([answer.status, answer.body.toString()]).toEqual([
       501,
-      'The call MARK_AGENT_GONE is not available in this version of mini-mesos',
+      'The call UNKNOWN is not available in this version of mini-mesos',
     ]);
   });
 });

@@ -5,8 +5,10 @@ import type { Result } from '@mini-mesos/resources';
 import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { LinkId } from '../effects.js';
+import { unavailabilityOf } from '../maintenance/machines.js';
 import type { AgentRecord } from '../state/agent.js';
 import { agentMessage } from '../views/v1/agent.js';
+import { showMarks } from './marks.js';
 import { startPinging } from './ping.js';
 
 /** A record without tasks, offers or executors. Fails where the agent's reservations do not fit its resources. */
@@ -57,6 +59,8 @@ export function addAgent(ctx: Context, agent: AgentRecord): void {
   ctx.state.removedAgents.delete(agent.id);
   ctx.state.unreachableAgents.delete(agent.id);
   if (agent.link !== undefined) ctx.state.links.set(agent.link, agent.id);
+  showMarks(ctx, agent);
+  agent.unavailability = unavailabilityOf(ctx, agent);
   ctx.allocator({
     type: 'add-agent',
     agentId: agent.id,
@@ -65,6 +69,8 @@ export function addAgent(ctx: Context, agent: AgentRecord): void {
     used: new Map(agent.used),
     unavailability: agent.unavailability,
   });
+  if (agent.deactivated) ctx.allocator({ type: 'deactivate-agent', agentId: agent.id });
+  if (agent.unavailability) ctx.setTimer({ for: 'inverse-offers' }, ctx.config.allocationIntervalMs);
   ctx.publish({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(agent) } });
   startPinging(ctx, agent);
 }

@@ -1,15 +1,17 @@
 // Calls of a registered agent, by its link.
 import type { link } from '@mini-mesos/proto';
 import { executorId, frameworkId } from '@mini-mesos/wire';
+import type { AgentId } from '@mini-mesos/wire';
 import { needsCheckpointing, Resources } from '@mini-mesos/resources';
 import type { Context } from '../context.js';
 import type { LinkId } from '../effects.js';
+import { isDown } from '../maintenance/machines.js';
 import { rescindOffers } from '../offers/remove.js';
 import { operationStatusUpdate } from '../operations/status.js';
 import type { AgentRecord } from '../state/agent.js';
 import { messageToFramework } from '../tasks/messages.js';
 import { statusUpdate } from '../tasks/status-update.js';
-import { allocatorDescription, refuseLink } from './add.js';
+import { allocatorDescription, refuseLink, shutDownLink } from './add.js';
 import { removeExecutor } from './executors.js';
 import { pong } from './ping.js';
 import { registerAgent } from './register.js';
@@ -17,6 +19,14 @@ import { removeAgent } from './remove.js';
 import { reregisterAgent } from './reregister.js';
 
 export function linkOpened(ctx: Context, linkId: LinkId, call: link.Call): void {
+  const { agent } = call.register ?? call.reregister ?? {};
+  if (agent && isDown(ctx, { hostname: agent.agent_info.hostname, ip: agent.ip })) {
+    return shutDownLink(ctx, linkId, 'Machine is `DOWN`');
+  }
+  const id = agent?.agent_info.id?.value as AgentId | undefined;
+  if (id !== undefined && ctx.state.markingGone.has(id)) {
+    return refuseLink(ctx, linkId, `agent ${id} is being marked gone`);
+  }
   if (call.type === 'REGISTER' && call.register) return registerAgent(ctx, linkId, call.register);
   if (call.type === 'REREGISTER' && call.reregister) return reregisterAgent(ctx, linkId, call.reregister);
   refuseLink(ctx, linkId, `a link opens with REGISTER or REREGISTER, not with ${call.type}`);

@@ -1,10 +1,12 @@
 // An agent's link closed. It keeps its tasks for a while: agents restart and networks hiccup.
 import type { Context } from '../context.js';
 import type { LinkId } from '../effects.js';
+import { rescindInverseOffers } from '../maintenance/inverse-offers.js';
 import { rescindOffers } from '../offers/remove.js';
 import type { AgentRecord } from '../state/agent.js';
 import { masterStatus, sendStatus } from '../tasks/status.js';
 import { removeTask, updateTask } from '../tasks/transition.js';
+import { drainProgress } from './drain.js';
 import { removeExecutor } from './executors.js';
 
 export function linkClosed(ctx: Context, linkId: LinkId): void {
@@ -21,7 +23,9 @@ function disconnect(ctx: Context, agent: AgentRecord): void {
   agent.link = undefined;
   ctx.allocator({ type: 'deactivate-agent', agentId: agent.id });
   rescindOffers(ctx, agent);
+  rescindInverseOffers(ctx, agent);
   loseUncheckpointed(ctx, agent);
+  drainProgress(ctx, agent);
   ctx.setTimer({ for: 'agent-reregister', agent: agent.id }, ctx.config.agentReregisterTimeoutMs);
 }
 

@@ -3,6 +3,7 @@ import type { TaskState, TaskStatus, TimeInfo } from '@mini-mesos/proto';
 import type { FrameworkId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import { forgetOperation } from '../operations/forget.js';
+import { rescindInverseOffers } from '../maintenance/inverse-offers.js';
 import { rescindOffers } from '../offers/remove.js';
 import type { AgentRecord } from '../state/agent.js';
 import type { FrameworkRecord } from '../state/framework.js';
@@ -20,18 +21,18 @@ export interface TaskFate {
   unreachableTime?: TimeInfo;
 }
 
-/** Unregistered, or replaced at its address: its tasks are lost whatever its frameworks understand. */
+/** Unregistered, replaced, or told to end by an operator: its tasks are lost whatever its frameworks understand. */
 export function removeAgent(
   ctx: Context,
   agent: AgentRecord,
-  { cause, reason }: { cause: string; reason: 'unregistered' | 'registered' },
+  { cause, reason }: { cause: string; reason?: 'unregistered' | 'registered' },
 ): void {
   if (agent.isLeaving) return;
   agent.isLeaving = true;
   ctx.persist({ type: 'remove-agent', agent: agent.id }, () => {
     ctx.log('info', `removed agent: ${cause}`, { agent: agent.id });
     ctx.count('master/slave_removals');
-    ctx.count(`master/slave_removals/reason_${reason}`);
+    if (reason !== undefined) ctx.count(`master/slave_removals/reason_${reason}`);
     dropAgent(ctx, agent, () => ({
       state: 'TASK_LOST',
       reason: 'REASON_AGENT_REMOVED',
@@ -48,6 +49,7 @@ export function dropAgent(ctx: Context, agent: AgentRecord, fate: (framework: Fr
     for (const executorId of [...executors.keys()]) removeExecutor(ctx, agent, frameworkId, executorId);
   }
   rescindOffers(ctx, agent);
+  rescindInverseOffers(ctx, agent);
   for (const operation of [...agent.operations.values()]) forgetOperation(ctx, agent, operation);
   ctx.cancelTimer({ for: 'ping', agent: agent.id });
   ctx.cancelTimer({ for: 'agent-reregister', agent: agent.id });

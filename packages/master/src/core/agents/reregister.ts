@@ -8,6 +8,7 @@ import type { LinkId } from '../effects.js';
 import type { AgentRecord } from '../state/agent.js';
 import { addAgent, allocatorDescription, capabilitiesOf, newAgent, refuseLink, shutDownLink } from './add.js';
 import { adoptTasks, reconcileKnown } from './adopt.js';
+import { resumeDrain } from './drain.js';
 import { startPinging } from './ping.js';
 import { totalPingTimeoutSeconds } from './register.js';
 
@@ -50,6 +51,7 @@ function readmit(ctx: Context, linkId: LinkId, { id, call }: { id: AgentId; call
         reconciliations: [],
       },
     });
+    resumeDrain(ctx, agent);
     updateFrameworks(ctx, agent, call);
   });
 }
@@ -83,6 +85,7 @@ function reconnect(
     },
   });
   if (!agent.deactivated) ctx.allocator({ type: 'activate-agent', agentId: agent.id });
+  resumeDrain(ctx, agent);
   if (old === undefined) startPinging(ctx, agent);
   updateFrameworks(ctx, agent, call);
   ctx.log('info', 'agent reconnected', { agent: agent.id });

@@ -4,6 +4,7 @@ import { frameworkId } from '@mini-mesos/wire';
 import { accept } from '../accept/accept.js';
 import type { Context } from '../context.js';
 import type { ConnectionId, RequestId } from '../effects.js';
+import { answerInverseOffers } from '../maintenance/inverse-offers.js';
 import { decline } from '../offers/remove.js';
 import { acknowledgeOperation, reconcileOperations } from '../operations/status.js';
 import { countCall } from '../state/framework.js';
@@ -107,8 +108,10 @@ function perform(ctx: Context, framework: FrameworkRecord, call: scheduler.Call)
       ctx.count('master/messages_resource_request');
       return true;
     case 'ACCEPT_INVERSE_OFFERS':
+      answerInverseOffers(ctx, framework, { answer: call.accept_inverse_offers ?? {}, status: 'ACCEPT' });
+      return true;
     case 'DECLINE_INVERSE_OFFERS':
-      // No inverse offer is outstanding, so each named one is stale, and stale ones are passed over.
+      answerInverseOffers(ctx, framework, { answer: call.decline_inverse_offers ?? {}, status: 'DECLINE' });
       return true;
     default:
       return false;

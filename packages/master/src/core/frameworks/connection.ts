@@ -1,6 +1,7 @@
 // A scheduler's stream ended: its framework has `failover_timeout` to come back.
 import type { Context } from '../context.js';
 import type { ConnectionId } from '../effects.js';
+import { dropInverseOffers } from '../maintenance/inverse-offers.js';
 import { rescindOffers } from '../offers/remove.js';
 import type { FrameworkRecord } from '../state/framework.js';
 import { removeFramework } from './remove.js';
@@ -24,6 +25,7 @@ function disconnect(ctx: Context, framework: FrameworkRecord): void {
   framework.phase = 'disconnected';
   ctx.allocator({ type: 'deactivate-framework', frameworkId: framework.id });
   rescindOffers(ctx, framework);
+  dropInverseOffers(ctx, framework);
 }
 
 /** The timer is cancelled when a framework comes back, so one that fires means what it says. */

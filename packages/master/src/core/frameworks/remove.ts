@@ -1,7 +1,9 @@
 // The end of a framework: teardown by itself or an operator, or a failover timeout that passed.
 import { isTerminal } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
+import { drainProgress } from '../agents/drain.js';
 import { removeExecutor } from '../agents/executors.js';
+import { dropInverseOffers } from '../maintenance/inverse-offers.js';
 import { discardOffers } from '../offers/remove.js';
 import type { FrameworkRecord } from '../state/framework.js';
 import type { TaskRecord } from '../state/task.js';
@@ -27,6 +29,10 @@ export function removeFramework(ctx: Context, framework: FrameworkRecord): void 
     const agent = ctx.agent(agentId);
     for (const executorId of [...executors.keys()]) if (agent) removeExecutor(ctx, agent, framework.id, executorId);
   }
+  for (const agent of ctx.state.agents.values()) {
+    agent.inverseOffers.delete(framework.id);
+    drainProgress(ctx, agent);
+  }
   framework.unregisteredAtMs = ctx.nowMs;
   ctx.state.frameworks.delete(framework.id);
   ctx.state.completedFrameworks.set(framework.id, framework);
@@ -43,6 +49,7 @@ function* entriesOf<K, V>(map: { keys(): Iterable<K>; get(key: K): V | undefined
 
 function detach(ctx: Context, framework: FrameworkRecord): void {
   discardOffers(ctx, framework);
+  dropInverseOffers(ctx, framework);
   ctx.cancelTimer({ for: 'framework-failover', framework: framework.id });
   if (framework.connection === undefined) return;
   ctx.cancelTimer({ for: 'heartbeat', connection: framework.connection });

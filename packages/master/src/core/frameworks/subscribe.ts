@@ -4,6 +4,7 @@ import type { FrameworkInfo, scheduler } from '@mini-mesos/proto';
 import type { FrameworkId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { ConnectionId } from '../effects.js';
+import { dropInverseOffers } from '../maintenance/inverse-offers.js';
 import { discardOffers } from '../offers/remove.js';
 import { countCall } from '../state/framework.js';
 import type { FrameworkRecord } from '../state/framework.js';
@@ -88,6 +89,7 @@ function reopen(ctx: Context, framework: FrameworkRecord): void {
   ctx.cancelTimer({ for: 'heartbeat', connection: old });
   ctx.state.connections.delete(old);
   discardOffers(ctx, framework);
+  dropInverseOffers(ctx, framework);
 }
 
 function attach(ctx: Context, framework: FrameworkRecord, connection: ConnectionId): void {

@@ -2,6 +2,7 @@
 import type { link, OperationState, OperationStatus, scheduler, Offer } from '@mini-mesos/proto';
 import { frameworkId, uuidText } from '@mini-mesos/wire';
 import type { AgentId } from '@mini-mesos/wire';
+import { drainProgress } from '../agents/drain.js';
 import type { Context } from '../context.js';
 import type { AgentRecord } from '../state/agent.js';
 import type { FrameworkRecord } from '../state/framework.js';
@@ -24,7 +25,7 @@ export function operationStatusUpdate(ctx: Context, agent: AgentRecord, update: 
   if (framework && status.operation_id) {
     deliverStatus(ctx, framework, status);
     // With a uuid the framework has to acknowledge first.
-    if (record && isTerminalOperation(status.state) && !status.uuid) forgetOperation(ctx, agent, record);
+    if (record && isTerminalOperation(status.state) && !status.uuid) endOperation(ctx, agent, record);
     return;
   }
   if (status.uuid) {
@@ -33,7 +34,12 @@ export function operationStatusUpdate(ctx: Context, agent: AgentRecord, update: 
       acknowledge_operation_status: { operation_uuid: update.operation_uuid, status_uuid: status.uuid.value },
     });
   }
-  if (record && isTerminalOperation(status.state)) forgetOperation(ctx, agent, record);
+  if (record && isTerminalOperation(status.state)) endOperation(ctx, agent, record);
+}
+
+function endOperation(ctx: Context, agent: AgentRecord, record: OperationRecord): void {
+  forgetOperation(ctx, agent, record);
+  drainProgress(ctx, agent);
 }
 
 function countOperationEnd(ctx: Context, { info }: OperationRecord, state: OperationState): void {
@@ -72,7 +78,7 @@ export function acknowledgeOperation(
   });
   const latest = record.operation.latest_status;
   const isLatest = latest.uuid && uuidText(latest.uuid.value) === uuidText(call.uuid);
-  if (isLatest && isTerminalOperation(latest.state)) forgetOperation(ctx, agent, record);
+  if (isLatest && isTerminalOperation(latest.state)) endOperation(ctx, agent, record);
 }
 
 /** Refuses an operation of an ACCEPT. Without an id nobody can be told, so the log is. */

@@ -1,5 +1,5 @@
 // A framework as the leading master knows it.
-import type { ExecutorInfo, FrameworkInfo, Offer, scheduler } from '@mini-mesos/proto';
+import type { ExecutorInfo, FrameworkInfo, InverseOffer, Offer, scheduler } from '@mini-mesos/proto';
 import type { AgentId, ExecutorId, FrameworkId, OfferId, TaskId } from '@mini-mesos/wire';
 import type { ConnectionId } from '../effects.js';
 import { BoundedMap } from './bounded-map.js';
@@ -35,6 +35,8 @@ export interface FrameworkRecord {
   readonly completedTasks: BoundedMap<string, TaskRecord>;
   readonly executors: Map<AgentId, Map<ExecutorId, ExecutorInfo>>;
   readonly offers: Set<OfferId>;
+  /** Those it did not answer. */
+  readonly inverseOffers: Map<OfferId, InverseOffer>;
   /** Operations that carry an id, by that id. */
   readonly operations: Map<string, OperationUuid>;
   readonly counters: FrameworkCounters;
@@ -75,6 +77,7 @@ export function newFramework(
     completedTasks: new BoundedMap(limits.completedTasksMax),
     executors: new Map(),
     offers: new Set(),
+    inverseOffers: new Map(),
     operations: new Map(),
     counters: {
       calls: new Map(),

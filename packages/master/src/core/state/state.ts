@@ -32,6 +32,8 @@ export interface MasterState {
   readonly recoveredAgents: Map<AgentId, AgentInfo>;
   /** Marked gone by an operator: may never come back. */
   readonly goneAgents: Map<AgentId, number>;
+  /** Their way to being gone is on its way to the registry. */
+  readonly markingGone: Set<AgentId>;
   readonly offers: Map<OfferId, OfferRecord>;
   readonly counters: Map<string, number>;
   nextFrameworkNumber: number;
@@ -55,6 +57,7 @@ export function newState({ completedFrameworksMax }: { completedFrameworksMax: n
     removedAgents: new BoundedMap(REMOVED_AGENTS_MAX),
     recoveredAgents: new Map(),
     goneAgents: new Map(),
+    markingGone: new Set(),
     offers: new Map(),
     counters: new Map(),
     nextFrameworkNumber: 0,
