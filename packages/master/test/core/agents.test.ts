@@ -108,6 +108,15 @@ describe('an agent that falls silent', () => {
     expect(world.commands.at(-1)).toMatchObject({ type: 'add-agent', used: agent.record.used });
   });
 
+  test('that returns with a task whose end it has not told yet is announced with the state that it tells next', () => {
+    const { world, agent, client, running } = setUp();
+    silence(world);
+    const ended = { ...running, state: 'TASK_FINISHED' as const, status_update_state: 'TASK_RUNNING' as const };
+    agent.reregister({ tasks: [ended], frameworks: [client.record.info] });
+    expect(client.status('t')).toMatchObject({ state: 'TASK_RUNNING', reason: 'REASON_AGENT_REREGISTERED' });
+    expect(agent.record.used.size).toBe(0);
+  });
+
   test('that returns to find its framework gone is told to shut it down', () => {
     const { world, agent, client, running } = setUp();
     const info = client.record.info;

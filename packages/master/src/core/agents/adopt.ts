@@ -46,7 +46,8 @@ function adoptTask(ctx: Context, agent: AgentRecord, task: Task): void {
       taskId,
       agentId: agent.id,
       executorId: task.executor_id?.value,
-      state: task.state,
+      // What the agent tells next: an end that is told now must not be followed by an older update.
+      state: task.status_update_state ?? task.state,
       reason: 'REASON_AGENT_REREGISTERED',
       message: ctx.state.unreachableAgents.has(agent.id)
         ? 'Unreachable agent re-reregistered'
