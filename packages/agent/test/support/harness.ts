@@ -19,7 +19,7 @@ export function parsed(text: string): Resources {
   return resources.value;
 }
 
-function testConfig(overrides: Partial<AgentConfig> = {}): AgentConfig {
+export function testConfig(overrides: Partial<AgentConfig> = {}): AgentConfig {
   return {
     version: '1.12.0',
     hostname: 'agent.test',

@@ -63,7 +63,11 @@ export type CheckpointRecord =
       acknowledged?: { uuid: string; state: Task['state'] } | undefined;
     };
 
-/** Whether somebody outside of the agent is told of it: then it has to survive the machine, not only the process. */
+/**
+ * Whether somebody outside of the agent relies on it: then it has to survive the machine, not only the process. An
+ * acknowledgement is one because the next update, which the framework sees after it, must never be followed by the one
+ * that was acknowledged.
+ */
 export function isPromise({ type }: CheckpointRecord): boolean {
-  return type === 'update' || type === 'operation';
+  return type === 'update' || type === 'acknowledged' || type === 'operation';
 }
