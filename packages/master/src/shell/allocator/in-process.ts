@@ -14,7 +14,7 @@ export interface CyclingAllocator extends AllocatorView {
   /** Whether something happened that should not wait for the next tick. */
   readonly isRunRequested: boolean;
   allocate(nowMs: number): readonly Allocation[];
-  explain?(question: ExplainQuestion, nowMs: number): Explanation;
+  explain(question: ExplainQuestion, nowMs: number): Explanation;
 }
 
 export class InProcessAllocator implements AllocatorHost {
@@ -52,7 +52,6 @@ export class InProcessAllocator implements AllocatorHost {
   }
 
   async explain(question: ExplainQuestion): Promise<Explanation> {
-    if (!this.#allocator.explain) throw new Error('this allocator does not explain');
     return this.#allocator.explain(question, this.#time.nowMs());
   }
 
