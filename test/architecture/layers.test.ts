@@ -18,6 +18,7 @@ const FLOOR: { [name: string]: number } = {
   agent: 3,
   'scheduler-sdk': 3,
   'spark-framework': 4,
+  simulator: 4,
   'web-ui': 4,
   cli: 5,
 };

@@ -1,0 +1,191 @@
+// A whole cluster in one world: masters that stand for election, agents with their hosts, and the coordination service.
+// Frameworks and faults come from outside.
+import type {
+  AgentConfig,
+  AgentEvent,
+  ContainerConfig,
+  Effect as AgentEffect,
+  RememberedAgent,
+} from '@mini-mesos/agent';
+import type { SeededRandom } from '@mini-mesos/daemon';
+import { DEFAULTS } from '@mini-mesos/master';
+import type { Effect as MasterEffect, MasterConfig, MasterEvent } from '@mini-mesos/master';
+import { Resources } from '@mini-mesos/resources';
+import { Coordination } from '../world/coordination.js';
+import { Network } from '../world/network.js';
+import type { NetworkOptions } from '../world/network.js';
+import type { World } from '../world/world.js';
+import { AgentProcess } from './agent-process.js';
+import type { Behaviour } from './containers.js';
+import { MasterProcess, newMachine } from './master-process.js';
+import { Session } from './session.js';
+import type { Tampering } from './tampering.js';
+
+export interface ClusterObserver {
+  masterEvent(master: MasterProcess, event: MasterEvent): void;
+  masterEffect(master: MasterProcess, effect: MasterEffect): void;
+  agentStarted(agent: AgentProcess, remembered: RememberedAgent | undefined): void;
+  agentEvent(agent: AgentProcess, event: AgentEvent): void;
+  agentEffect(agent: AgentProcess, effect: AgentEffect): void;
+}
+
+export interface ClusterOptions {
+  masterCount: number;
+  /** `--resources` texts, one for each agent. */
+  agents: readonly string[];
+  network: NetworkOptions;
+  behaviourOf: (config: ContainerConfig, random: SeededRandom) => Behaviour;
+  observer: ClusterObserver;
+  tampering?: Tampering;
+  masterConfig?: Partial<Omit<MasterConfig, 'info'>>;
+  agentConfig?: Partial<AgentConfig>;
+}
+
+const ALLOCATION_INTERVAL_MS = 1_000;
+/** A supervisor starts a daemon that ended by itself again after so long. */
+const RESTART_MS = 1_000;
+/** A store in memory is not free either. */
+const STORE_MAX_MS = 5;
+const VERSION = '1.12.0';
+
+export class Cluster {
+  readonly world: World;
+  readonly network: Network;
+  readonly coordination: Coordination;
+  readonly masters: readonly MasterProcess[];
+  readonly agents: readonly AgentProcess[];
+  readonly #options: ClusterOptions;
+  readonly #tampering: Tampering;
+
+  constructor(world: World, options: ClusterOptions) {
+    this.world = world;
+    this.#options = options;
+    this.#tampering = options.tampering ?? {};
+    this.network = new Network(world, options.network);
+    this.coordination = new Coordination(world, this.network);
+    this.coordination.isFenced = !this.#tampering.isUnfenced;
+    this.masters = Array.from({ length: options.masterCount }, (_, index) => this.#newMaster(`m${index}`));
+    this.agents = options.agents.map((resources, index) => this.#newAgent(`a${index}`, resources));
+  }
+
+  start(): void {
+    for (const master of this.masters) this.startMaster(master);
+    for (const agent of this.agents) this.startAgent(agent);
+  }
+
+  /** The master that leads and knows it. Two may for a moment: the one elected last is given. */
+  get leader(): MasterProcess | undefined {
+    const address = this.coordination.leader?.address;
+    return this.masters.find((master) => master.address === address && master.leading !== undefined);
+  }
+
+  startMaster(master: MasterProcess): void {
+    if (master.process.isAlive) return;
+    master.start();
+    this.coordination.watch(master.process, (leader) => (master.leaderAddress = leader?.address));
+    const { process } = master;
+    const session = new Session(process, this.network, {
+      address: master.address,
+      hooks: {
+        elected: (epoch) => this.#lead(master, epoch),
+        lost: (reason) => {
+          process.crash(reason);
+          this.world.after(RESTART_MS, () => this.startMaster(master));
+        },
+      },
+    });
+    session.open();
+  }
+
+  startAgent(agent: AgentProcess): void {
+    if (agent.process.isAlive) return;
+    agent.start();
+    this.coordination.watch(agent.process, (leader) => agent.leaderDetected(leader?.address));
+  }
+
+  #lead(master: MasterProcess, epoch: number): void {
+    const { process } = master;
+    const random = this.world.random(`store ${master.name}`);
+    const config: MasterConfig = {
+      ...DEFAULTS,
+      ...this.#options.masterConfig,
+      info: {
+        id: `${master.name}e${epoch}`,
+        ip: 0x0100007f,
+        port: 5050,
+        hostname: master.name,
+        version: VERSION,
+        address: { hostname: master.name, ip: '127.0.0.1', port: 5050 },
+      },
+    };
+    let lastMs = 0;
+    master.lead(newMachine(this.world, master.name, config), {
+      intervalMs: ALLOCATION_INTERVAL_MS,
+      seed: random.uint32(),
+      registry: {
+        apply: (_operation, stored) => {
+          lastMs = Math.max(lastMs, this.world.nowMs + random.float() * STORE_MAX_MS);
+          process.after(lastMs - this.world.nowMs, stored);
+        },
+      },
+    });
+  }
+
+  #newMaster(name: string): MasterProcess {
+    const { observer } = this.#options;
+    return new MasterProcess(this.world, this.network, {
+      name,
+      tampering: this.#tampering,
+      hooks: {
+        onEvent: (master, event) => observer.masterEvent(master, event),
+        onEffect: (master, effect) => observer.masterEffect(master, effect),
+      },
+    });
+  }
+
+  #newAgent(name: string, text: string): AgentProcess {
+    const parsed = Resources.parse(text);
+    if (!parsed.ok) throw new Error(`agent ${name}: cannot read the resources '${text}': ${parsed.error}`);
+    const { observer, behaviourOf } = this.#options;
+    return new AgentProcess(this.world, this.network, {
+      name,
+      behaviourOf,
+      tampering: this.#tampering,
+      config: () => ({ ...agentConfig(name, parsed.value), ...this.#options.agentConfig }),
+      hooks: {
+        onEvent: (agent, event) => observer.agentEvent(agent, event),
+        onEffect: (agent, effect) => observer.agentEffect(agent, effect),
+        onStarted: (agent, remembered) => observer.agentStarted(agent, remembered),
+        onTerminated: (agent) => {
+          agent.process.crash('terminated');
+          this.world.after(RESTART_MS, () => this.startAgent(agent));
+        },
+      },
+    });
+  }
+}
+
+function agentConfig(name: string, resources: Resources): AgentConfig {
+  return {
+    version: VERSION,
+    hostname: name,
+    ip: `10.0.0.${1 + Number(name.slice(1))}`,
+    port: 5051,
+    resources,
+    checkpointedResources: Resources.EMPTY,
+    attributes: [],
+    workDir: '/var/lib/mesos',
+    launcherDir: '/usr/libexec/mesos',
+    switchUser: false,
+    executorEnvironment: undefined,
+    registrationBackoffFactorMs: 1_000,
+    executorRegistrationTimeoutMs: 60_000,
+    executorReregistrationTimeoutMs: 2_000,
+    executorShutdownGracePeriodMs: 5_000,
+    recoveryTimeoutMs: 900_000,
+    gcDelayMs: 604_800_000,
+    gcDiskHeadroom: 0.1,
+    diskWatchIntervalMs: 60_000,
+    maxCompletedExecutorsPerFramework: 150,
+  };
+}

@@ -1,0 +1,11 @@
+// Whole clusters on virtual time, with faults, by seed.
+export { Violation } from './checks/violation.js';
+export type { Invariant } from './checks/violation.js';
+export { MUTANTS, mutantNamed } from './mutants/mutants.js';
+export type { Mutant } from './mutants/mutants.js';
+export { simulate } from './run/command.js';
+export type { Output } from './run/command.js';
+export { failureReport, replayCommand } from './run/report.js';
+export { runSeed } from './run/run-seed.js';
+export type { SeedOptions } from './run/run-seed.js';
+export type { RunResult } from './run/simulation.js';

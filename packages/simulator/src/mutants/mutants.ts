@@ -1,0 +1,114 @@
+// Deliberate mistakes. Each one breaks a promise that the checks watch over; a simulator that does not catch it proves
+// nothing. They are made where effects and events pass by, so the production code stays as it is.
+import type { Effect as AgentEffect } from '@mini-mesos/agent';
+import type { Effect as MasterEffect } from '@mini-mesos/master';
+import type { Invariant } from '../checks/violation.js';
+import type { Tampering } from '../cluster/tampering.js';
+
+export interface Mutant {
+  readonly name: string;
+  /** What is wrong with it. */
+  readonly mistake: string;
+  /** What may be found broken. */
+  readonly breaks: readonly Invariant[];
+  /** Fresh for every run: some count. */
+  readonly tampering: () => Tampering;
+}
+
+const dropsMaster = (isDropped: (effect: MasterEffect) => boolean): Tampering => ({
+  masterEffects: (effects) => effects.filter((effect) => !isDropped(effect)),
+});
+const dropsAgent = (isDropped: (effect: AgentEffect) => boolean): Tampering => ({
+  agentEffects: (effects) => effects.filter((effect) => !isDropped(effect)),
+});
+/** True every `period` times. */
+const everyTime = (period: number) => {
+  let count = 0;
+  return () => ++count % period === 0;
+};
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'forget-recover',
+    mistake: 'the master does not give resources back to the allocator',
+    breaks: ['books-agree', 'nothing-leaks'],
+    tampering: () => {
+      const isTurn = everyTime(50);
+      return dropsMaster((effect) => effect.type === 'allocator' && effect.command.type === 'recover' && isTurn());
+    },
+  },
+  {
+    name: 'recover-twice',
+    mistake: 'the master gives resources back twice',
+    breaks: ['books-agree', 'allocated-within-total', 'no-crash'],
+    tampering: () => {
+      const isTurn = everyTime(20);
+      return {
+        masterEffects: (effects) =>
+          effects.flatMap((effect) =>
+            effect.type === 'allocator' && effect.command.type === 'recover' && isTurn() ? [effect, effect] : [effect],
+          ),
+      };
+    },
+  },
+  {
+    name: 'drop-resend',
+    mistake: 'the agent does not send an update again that was not acknowledged',
+    breaks: ['updates-arrive', 'tasks-end'],
+    tampering: () => {
+      const sent = new Set<string>();
+      return dropsAgent((effect) => {
+        const uuid = effect.type === 'send' ? effect.call.update_status?.status.uuid : undefined;
+        if (!uuid) return false;
+        const text = Buffer.from(uuid).toString('hex');
+        if (sent.has(text)) return true;
+        sent.add(text);
+        return false;
+      });
+    },
+  },
+  {
+    name: 'resend-acknowledged',
+    mistake: 'the agent sends updates again that were acknowledged',
+    breaks: ['acknowledged-is-over'],
+    tampering: () => {
+      const isTurn = everyTime(40);
+      let last: AgentEffect | undefined;
+      return {
+        agentEffects: (effects) => {
+          const before = last;
+          last =
+            effects.findLast((effect) => effect.type === 'send' && effect.call.update_status !== undefined) ?? last;
+          return before && isTurn() ? [before, ...effects] : effects;
+        },
+      };
+    },
+  },
+  {
+    name: 'skip-update',
+    mistake: 'the agent forgets updates that say that a task runs',
+    breaks: ['updates-in-order', 'updates-arrive', 'tasks-end'],
+    tampering: () => ({
+      agentEvent: (event) => {
+        const ack = event.type === 'link-event' ? event.event.acknowledge_status : undefined;
+        return ack && ack.task_id.value.endsWith('7') ? undefined : event;
+      },
+    }),
+  },
+  {
+    name: 'lose-kill',
+    mistake: 'the agent is told to kill a task and does nothing',
+    breaks: ['tasks-end', 'nothing-leaks'],
+    tampering: () => dropsAgent((effect) => effect.type === 'signal-container' || effect.type === 'destroy-container'),
+  },
+  {
+    name: 'forget-shutdown',
+    mistake: 'the master does not tell agents that a framework is gone',
+    breaks: ['nothing-leaks'],
+    tampering: () => dropsMaster((effect) => effect.type === 'link-send' && effect.event.type === 'SHUTDOWN_FRAMEWORK'),
+  },
+];
+
+export function mutantNamed(name: string): Mutant | undefined {
+  return MUTANTS.find((mutant) => mutant.name === name);
+}
