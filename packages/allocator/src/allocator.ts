@@ -13,6 +13,9 @@ import type { AllocatorOptions } from './options.js';
 import type { AgentState } from './state/agent-state.js';
 import { Cluster } from './state/cluster.js';
 import { viewAgent, viewRole } from './views.js';
+import { InverseOffers } from './maintenance/inverse-offers.js';
+import type { InverseOffer, InverseOfferStatus } from './maintenance/inverse-offers.js';
+import { HoldOff } from './recovery/hold-off.js';
 import type { AgentView, RoleView } from './views.js';
 
 function explainedAgent(agent: AgentState): ExplainedAgent {
@@ -24,6 +27,8 @@ function explainedAgent(agent: AgentState): ExplainedAgent {
 export class Allocator {
   readonly #cluster: Cluster;
   readonly #candidates = new Candidates();
+  readonly #inverseOffers = new InverseOffers();
+  readonly #holdOff = new HoldOff();
   #runs = 0;
   #isBatch = false;
 
@@ -33,29 +38,59 @@ export class Allocator {
 
   /** @throws {BrokenCommandError} where the command contradicts what went before; nothing has changed then */
   handle(command: AllocatorCommand, nowMs: number): void {
-    handleCommand({ cluster: this.#cluster, candidates: this.#candidates, nowMs }, command);
+    const cluster = this.#cluster;
+    const desk = {
+      cluster,
+      candidates: this.#candidates,
+      inverseOffers: this.#inverseOffers,
+      holdOff: this.#holdOff,
+      nowMs,
+    };
+    handleCommand(desk, command);
+    this.#holdOff.check(cluster.agents.size, nowMs);
   }
 
   /** An allocation interval is over: the next cycle looks at all agents. Filters need ticks to end. */
   tick(nowMs: number): void {
     this.#cluster.filters.expire(nowMs);
+    this.#holdOff.check(this.#cluster.agents.size, nowMs);
     this.#candidates.requestAll();
     this.#isBatch = true;
   }
 
   /** Whether agents wait for a cycle, after a tick or after a command that should not wait for one. */
   get isRunRequested(): boolean {
-    return this.#candidates.isRequested;
+    return this.#candidates.isRequested && !this.#holdOff.isOn;
   }
 
   /** Runs a cycle over the agents that wait for one. The offers are charged to their frameworks from now on. */
   allocate(nowMs: number): Allocation[] {
+    this.#holdOff.check(this.#cluster.agents.size, nowMs);
+    if (this.#holdOff.isOn) return [];
+    const inMaintenance = [...this.#inverseOffers.agentIds].filter((agentId) => this.#candidates.has(agentId));
     this.#runs += 1;
     this.#cluster.filters.expire(nowMs);
     const allocations = runCycle(this.#cluster, this.#takeCandidates(), this.#runs);
     if (this.#isBatch) this.#cluster.filters.batchRunEnded();
     this.#isBatch = false;
+    for (const agentId of inMaintenance) this.#inverseOffers.make(agentId, this.#connectedHolders(agentId), nowMs);
     return allocations;
+  }
+
+  #connectedHolders(agentId: string): string[] {
+    const { agents, frameworks } = this.#cluster;
+    const holders = [...(agents.get(agentId)?.held.keys() ?? [])].sort();
+    return holders.filter((frameworkId) => frameworks.get(frameworkId)?.isActive === true);
+  }
+
+  /** Inverse offers of the cycles since the last call, to be sent; see `answer-inverse-offer`. */
+  takeInverseOffers(): InverseOffer[] {
+    return this.#inverseOffers.take();
+  }
+
+  /** The last answers to inverse offers of the agent. */
+  inverseOfferStatuses(agentId: string): InverseOfferStatus[] {
+    return this.#inverseOffers.statusesOf(agentId);
   }
 
   #takeCandidates(): AgentState[] {
@@ -104,7 +139,7 @@ export class Allocator {
     return {
       settings: cluster.settings,
       cycle: this.#runs,
-      pause: undefined,
+      pause: this.#holdOff.describe(cluster.agents.size),
       whitelist: cluster.whitelist,
       frameworks: cluster.frameworks,
       agentIds: cluster.agents.keys(),

@@ -4,6 +4,7 @@
 // without Mesos.
 import type { Attribute, DomainInfo, scheduler, FrameworkInfo, AgentInfo, Unavailability } from '@mini-mesos/proto';
 import type { Limits, Quantities, Resources } from '@mini-mesos/resources';
+import type { InverseOfferResponse } from './maintenance/inverse-offers.js';
 
 /** What the allocator must know of a framework. */
 export interface FrameworkDescription {
@@ -106,6 +107,22 @@ export type AllocatorCommand =
   | { type: 'update-quota'; role: string; guarantees: Quantities; limits: Limits }
   /** Asks for a run over the agent. */
   | { type: 'update-unavailability'; agentId: string; unavailability?: Unavailability | undefined }
+  /**
+   * The answer of a framework to an inverse offer; without response it was taken back. Another one follows with a cycle
+   * that looks at the agent, after `refuseSeconds` (as for `recover`).
+   */
+  | {
+      type: 'answer-inverse-offer';
+      frameworkId: string;
+      agentId: string;
+      response?: InverseOfferResponse | undefined;
+      refuseSeconds?: number | undefined;
+    }
+  /**
+   * After a failover, when weights and quota are set: so many agents are expected back. If anybody has quota, no offers
+   * are made until four fifths of them are added, or ten minutes pass.
+   */
+  | { type: 'await-agents'; expected: number }
   /** Hostnames of agents that may be offered; undefined lifts the whitelist. */
   | { type: 'update-whitelist'; hostnames?: ReadonlySet<string> | undefined };
 

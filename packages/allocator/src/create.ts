@@ -4,6 +4,7 @@ import { Allocator } from './allocator.js';
 import type { Allocation, AllocatorCommand } from './commands.js';
 import type { Explanation, ExplainQuestion } from './explain/explanation.js';
 import { FastAllocator } from './fast/fast-allocator.js';
+import type { InverseOffer, InverseOfferStatus } from './maintenance/inverse-offers.js';
 import type { AllocatorOptions } from './options.js';
 import type { AgentView, RoleView } from './views.js';
 
@@ -13,6 +14,8 @@ export interface OfferAllocator {
   tick(nowMs: number): void;
   readonly isRunRequested: boolean;
   allocate(nowMs: number): Allocation[];
+  takeInverseOffers(): InverseOffer[];
+  inverseOfferStatuses(agentId: string): InverseOfferStatus[];
   readonly runs: number;
   readonly total: Quantities;
   readonly offeredOrAllocated: Quantities;

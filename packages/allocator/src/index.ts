@@ -17,3 +17,5 @@ export type { SorterKind } from './sorter/sorter.js';
 export type { AgentView, RoleView } from './views.js';
 export type { Explanation, ExplainQuestion, Reason, Standing, Verdict } from './explain/explanation.js';
 export { FastAllocator } from './fast/fast-allocator.js';
+export type { InverseOffer, InverseOfferResponse, InverseOfferStatus } from './maintenance/inverse-offers.js';
+export type { FrameworkSorterKind } from './options.js';

@@ -10,6 +10,10 @@ export class Candidates {
     return this.#isAll || this.#ids.size > 0;
   }
 
+  has(agentId: string): boolean {
+    return this.#isAll || this.#ids.has(agentId);
+  }
+
   requestAll(): void {
     this.#isAll = true;
   }

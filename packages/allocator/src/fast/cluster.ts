@@ -54,7 +54,10 @@ export class FastCluster implements ClusterBook {
   constructor(settings: Settings) {
     this.settings = settings;
     this.book = new SortBook(this.names, new Set(settings.fairShareExcluded));
-    this.roleSorter = new RoleSorter(this.book);
+    this.roleSorter = new RoleSorter(this.book, {
+      isScaled: settings.roleSorter === 'hdrf',
+      takesPart: ({ activeClients }) => activeClients > 0,
+    });
   }
 
   readonly filters = {
@@ -200,6 +203,10 @@ export class FastCluster implements ClusterBook {
     this.roleSorter.setWeight(role, weight);
   }
 
+  quotas(): Quota[] {
+    return Array.from(this.withQuota, ({ quota }) => quota);
+  }
+
   setQuota(role: string, quota: Quota): void {
     const record = this.ensureRole(role);
     record.quota = quota;
@@ -224,8 +231,15 @@ export class FastCluster implements ClusterBook {
       if (ofFramework === undefined) this.#byFramework.set(framework.id, (ofFramework = new Map()));
       ofFramework.set(name, client);
     }
-    role.setActive(client, framework.wantsOffers(name));
+    this.#setActive(client);
     return client;
+  }
+
+  #setActive(client: Client, isActive = client.framework.wantsOffers(client.role.name)): void {
+    const { role } = client;
+    const before = role.activeClients > 0;
+    role.setActive(client, isActive);
+    if (before !== role.activeClients > 0) this.roleSorter.leafChanged(role.name);
   }
 
   leaveRole(framework: FrameworkState, name: string): void {
@@ -233,10 +247,11 @@ export class FastCluster implements ClusterBook {
     if (client === undefined) return;
     const { role } = client;
     if (framework.roles.has(name) || client.holding.pieces > 0) {
-      role.setActive(client, framework.wantsOffers(name));
+      this.#setActive(client);
       return;
     }
     this.fastFilters.clearClient(client);
+    this.#setActive(client, false);
     role.removeClient(client);
     this.clients[client.row] = undefined;
     this.book.dropRow(client.row);

@@ -173,7 +173,9 @@ export class FastCycle {
     const { role, holding } = client;
     const { book, roleSorter } = this.#cluster;
     const roleShare =
-      this.#roleLots === undefined ? book.share[roleSorter.leafOf(role.name)!.row]! : roleSorter.shareOf(role.name);
+      this.#cluster.settings.roleSorter === 'drf'
+        ? book.share[roleSorter.leafOf(role.name)!.row]!
+        : roleSorter.shareOf(role.name);
     const frameworkShare = this.#frameworkLots === undefined ? book.share[client.row]! : book.dominantShare(client.row);
     agent.take({ holding, bag: offered, roleShare, frameworkShare });
     this.#cluster.count(role, offered, 1);

@@ -27,12 +27,15 @@ function quotaSourceOf({ roles, counted, reserved, headroom, settings }: FastClu
   return { accounts, available: () => headroom.quantities(0), isNested: settings.nestedLimits };
 }
 
-export function explainSourceOf(cluster: FastCluster, cycle: number): ExplainSource {
+export function explainSourceOf(
+  cluster: FastCluster,
+  { cycle, pause }: Pick<ExplainSource, 'cycle' | 'pause'>,
+): ExplainSource {
   const { settings, whitelist, frameworks, roles, roleSorter, book, fastFilters } = cluster;
   return {
     settings,
     cycle,
-    pause: undefined,
+    pause,
     whitelist,
     frameworks,
     agentIds: cluster.agents.keys(),

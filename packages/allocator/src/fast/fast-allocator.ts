@@ -8,6 +8,9 @@ import { handleCommand } from '../handlers/index.js';
 import { refusalMs } from '../filters/refusal-time.js';
 import { settingsOf } from '../options.js';
 import type { AllocatorOptions } from '../options.js';
+import { InverseOffers } from '../maintenance/inverse-offers.js';
+import type { InverseOffer, InverseOfferStatus } from '../maintenance/inverse-offers.js';
+import { HoldOff } from '../recovery/hold-off.js';
 import type { AgentView, RoleView } from '../views.js';
 import { FastCluster } from './cluster.js';
 import { FastCycle } from './cycle.js';
@@ -26,6 +29,8 @@ export class FastAllocator {
   readonly #cluster: FastCluster;
   readonly #cycle: FastCycle;
   readonly #candidates = new Candidates();
+  readonly #inverseOffers = new InverseOffers();
+  readonly #holdOff = new HoldOff();
   #runs = 0;
   #isBatch = false;
 
@@ -38,7 +43,16 @@ export class FastAllocator {
   handle(command: AllocatorCommand, nowMs: number): void {
     if (command.type === 'recover' && this.#recoverPiece(command, nowMs)) return;
     if (OPENING.has(command.type)) this.#cluster.revision += 1;
-    handleCommand({ cluster: this.#cluster, candidates: this.#candidates, nowMs }, command);
+    const cluster = this.#cluster;
+    const desk = {
+      cluster,
+      candidates: this.#candidates,
+      inverseOffers: this.#inverseOffers,
+      holdOff: this.#holdOff,
+      nowMs,
+    };
+    handleCommand(desk, command);
+    this.#holdOff.check(cluster.agents.size, nowMs);
   }
 
   /** The short way where exactly what was offered comes back. */
@@ -66,23 +80,44 @@ export class FastAllocator {
   /** An allocation interval is over: the next cycle looks at all agents. Filters need ticks to end. */
   tick(nowMs: number): void {
     this.#cluster.fastFilters.expire(nowMs);
+    this.#holdOff.check(this.#cluster.agents.size, nowMs);
     this.#candidates.requestAll();
     this.#isBatch = true;
   }
 
   /** Whether agents wait for a cycle, after a tick or after a command that should not wait for one. */
   get isRunRequested(): boolean {
-    return this.#candidates.isRequested;
+    return this.#candidates.isRequested && !this.#holdOff.isOn;
   }
 
   /** Runs a cycle over the agents that wait for one. The offers are charged to their frameworks from now on. */
   allocate(nowMs: number): Allocation[] {
+    this.#holdOff.check(this.#cluster.agents.size, nowMs);
+    if (this.#holdOff.isOn) return [];
+    const inMaintenance = [...this.#inverseOffers.agentIds].filter((agentId) => this.#candidates.has(agentId));
     this.#runs += 1;
     this.#cluster.fastFilters.expire(nowMs);
     const allocations = this.#cycle.run(this.#candidates.take(this.#cluster.agents), this.#runs);
     if (this.#isBatch) this.#cluster.fastFilters.batchRunEnded();
     this.#isBatch = false;
+    for (const agentId of inMaintenance) this.#inverseOffers.make(agentId, this.#connectedHolders(agentId), nowMs);
     return allocations;
+  }
+
+  #connectedHolders(agentId: string): string[] {
+    const { agents, frameworks } = this.#cluster;
+    const holders = [...(agents.get(agentId)?.held.keys() ?? [])].sort();
+    return holders.filter((frameworkId) => frameworks.get(frameworkId)?.isActive === true);
+  }
+
+  /** Inverse offers of the cycles since the last call, to be sent; see `answer-inverse-offer`. */
+  takeInverseOffers(): InverseOffer[] {
+    return this.#inverseOffers.take();
+  }
+
+  /** The last answers to inverse offers of the agent. */
+  inverseOfferStatuses(agentId: string): InverseOfferStatus[] {
+    return this.#inverseOffers.statusesOf(agentId);
   }
 
   /** Cycles so far. */
@@ -119,7 +154,11 @@ export class FastAllocator {
 
   /** Why a framework gets, or does not get, offers: of one role and agent, or of all. Costs nothing until it is asked. */
   explain(question: ExplainQuestion, nowMs: number): Explanation {
-    return explain(explainSourceOf(this.#cluster, this.#runs), question, nowMs);
+    return explain(
+      explainSourceOf(this.#cluster, { cycle: this.#runs, pause: this.#holdOff.describe(this.#cluster.agents.size) }),
+      question,
+      nowMs,
+    );
   }
 
   /** Offer filters in force, by role; one that is over counts until the next cycle. */

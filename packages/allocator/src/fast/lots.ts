@@ -36,9 +36,10 @@ export class RoleLots {
     const chances: number[] = [];
     const { weight } = this.#cluster.book;
     const below = (node: Node, chance: number): void => {
+      const children = [...node.children.values()].filter((child) => this.#cluster.roleSorter.takesPart(child));
       let weights = 0;
-      for (const { row } of node.children.values()) weights += weight[row]!;
-      for (const child of node.children.values()) {
+      for (const { row } of children) weights += weight[row]!;
+      for (const child of children) {
         const part = (chance * weight[child.row]!) / weights;
         if (child.leaf === undefined) {
           below(child, part);

@@ -1,6 +1,8 @@
 // The order of roles: a tree as in sorter/client-tree.ts, whose rules it follows, over rows of a SortBook. A leaf stands
 // for a role with frameworks; a role that has both frameworks and roles below it is an inner node with a leaf named `.`.
 import type { Bag } from './bag.js';
+import { hdrfShare } from '../sorter/hdrf.js';
+import type { HdrfNode } from '../sorter/hdrf.js';
 import { SiblingOrder } from './sibling-order.js';
 import type { SortBook } from './sort-book.js';
 
@@ -48,8 +50,14 @@ export class RoleSorter<T> {
   /** Changes with the tree, its weights, and who takes part. */
   revision = 0;
 
-  constructor(book: SortBook) {
+  readonly #isScaled: boolean;
+  readonly #takesPart: (leaf: T) => boolean;
+
+  /** `isScaled`: shares of inner nodes are those of sorter/hdrf.ts. */
+  constructor(book: SortBook, { isScaled, takesPart }: { isScaled: boolean; takesPart: (leaf: T) => boolean }) {
     this.#book = book;
+    this.#isScaled = isScaled;
+    this.#takesPart = takesPart;
     this.root = new RoleSortNode<T>('', undefined, { path: '', row: book.addRow(), book });
     this.nodes[this.root.row] = this.root;
   }
@@ -89,13 +97,37 @@ export class RoleSorter<T> {
     this.revision += 1;
   }
 
+  /** Whether some leaf of the node takes part. */
+  takesPart(node: RoleSortNode<T>): boolean {
+    if (node.leaf !== undefined) return this.#takesPart(node.leaf);
+    for (const child of node.children.values()) if (this.takesPart(child)) return true;
+    return false;
+  }
+
+  /** A role began or ceased to take part. */
+  leafChanged(role: string): void {
+    this.revision += 1;
+    if (!this.#isScaled) return;
+    for (let node = this.#leaves.get(role); node?.parent !== undefined; node = node.parent) node.parent.order.changed();
+  }
+
+  #hdrfNodeOf(node: RoleSortNode<T>): HdrfNode {
+    const children = [...node.children.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    return {
+      weight: this.#book.weight[node.row]!,
+      takesPart: this.takesPart(node),
+      held: this.#book.totalNames.map((name) => this.#book.held.get(node.row, name)),
+      children: children.map((child) => this.#hdrfNodeOf(child)),
+    };
+  }
+
   setWeight(path: string, weight: number): void {
     this.#weights.set(path, weight);
     let node: RoleSortNode<T> | undefined = this.root;
     for (const name of path.split('/')) node = node?.children.get(name);
     if (node === undefined) return;
     this.#book.weight[node.row] = weight;
-    node.parent?.order.changed();
+    for (let at = node; at.parent !== undefined; at = at.parent) at.parent.order.changed();
     this.revision += 1;
   }
 
@@ -114,6 +146,7 @@ export class RoleSorter<T> {
     const book = this.#book;
     for (let node = this.#leaves.get(role)!; node.parent !== undefined; node = node.parent) {
       const { order } = node.parent;
+      if (this.#isScaled) order.changed();
       const isOrdered = order.isCurrent;
       const place = isOrdered ? order.placeOf(node.row) : 0;
       book.add(node.row, agent, bag);
@@ -137,7 +170,11 @@ export class RoleSorter<T> {
       inOrder.forEach(({ row }, rank) => (this.#book.rank[row] = rank));
       node.areRanksStale = false;
     }
-    node.order.prepare(() => Array.from(node.children.values(), ({ row }) => row));
+    const scaledShare = (row: number) => hdrfShare(this.#hdrfNodeOf(this.nodes[row]!), this.#book.totalMilli);
+    node.order.prepare(
+      () => Array.from(node.children.values(), ({ row }) => row),
+      this.#isScaled ? scaledShare : undefined,
+    );
   }
 
   #grow(parent: RoleSortNode<T>, name: string): RoleSortNode<T> {

@@ -28,8 +28,8 @@ export class SiblingOrder {
     return !this.#isStale && this.#version === this.#book.version;
   }
 
-  /** `list` names the siblings that take part; it is asked only where the order has to be made anew. */
-  prepare(list: () => Iterable<number>): void {
+  /** `list` names the siblings that take part; it is asked only where the order has to be made anew. Shares are for weights. */
+  prepare(list: () => Iterable<number>, shareOf?: (row: number) => number): void {
     if (this.isCurrent) return;
     let size = 0;
     for (const row of list()) {
@@ -38,7 +38,8 @@ export class SiblingOrder {
         grown.set(this.rows);
         this.rows = grown;
       }
-      this.#book.refresh(row);
+      if (shareOf === undefined) this.#book.refresh(row);
+      else this.#book.share[row] = shareOf(row);
       this.rows[size] = row;
       size += 1;
     }

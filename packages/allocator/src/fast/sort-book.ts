@@ -21,8 +21,8 @@ export class SortBook {
   readonly #free: number[] = [];
   #rows = 0;
   /** Scalars of the cluster that count in shares. */
-  #totalNames: number[] = [];
-  #totalMilli: number[] = [];
+  totalNames: number[] = [];
+  totalMilli: number[] = [];
   /** Changes whenever the totals do, and all shares with them. */
   version = 0;
   readonly #names: NameTable;
@@ -36,8 +36,8 @@ export class SortBook {
 
   setTotal(total: Quantities): void {
     const counting = total.entries.filter(({ name }) => !this.#excluded.has(name));
-    this.#totalNames = counting.map(({ name }) => this.#names.of(name));
-    this.#totalMilli = counting.map(({ milli }) => milli);
+    this.totalNames = counting.map(({ name }) => this.#names.of(name));
+    this.totalMilli = counting.map(({ milli }) => milli);
     this.held.ensure(0);
     this.version += 1;
   }
@@ -96,8 +96,8 @@ export class SortBook {
     const { data, stride } = this.held;
     const at = row * stride;
     let share = 0;
-    for (let i = 0; i < this.#totalNames.length; i += 1) {
-      const part = data[at + this.#totalNames[i]!]! / this.#totalMilli[i]!;
+    for (let i = 0; i < this.totalNames.length; i += 1) {
+      const part = data[at + this.totalNames[i]!]! / this.totalMilli[i]!;
       if (part > share) share = part;
     }
     return share;

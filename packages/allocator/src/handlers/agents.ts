@@ -5,7 +5,7 @@ import { sameDescription } from '../state/agent-state.js';
 import { agentOf } from './desk.js';
 import type { Command, Desk } from './desk.js';
 
-export function addAgent({ cluster, candidates }: Desk, command: Command<'add-agent'>): void {
+export function addAgent({ cluster, candidates, inverseOffers }: Desk, command: Command<'add-agent'>): void {
   const { agentId: id, total, used, unavailability } = command;
   if (cluster.agents.has(id)) throw new BrokenCommandError(command, `agent ${id} is there already`);
   for (const [frameworkId, resources] of used) {
@@ -15,6 +15,7 @@ export function addAgent({ cluster, candidates }: Desk, command: Command<'add-ag
   }
   const agent = cluster.addAgent(id, command.agent);
   agent.unavailability = unavailability;
+  inverseOffers.schedule(id, unavailability);
   cluster.setTotal(agent, total);
   for (const [frameworkId, resources] of used) {
     agent.hold(frameworkId, resources);
@@ -29,7 +30,7 @@ export function addAgent({ cluster, candidates }: Desk, command: Command<'add-ag
 }
 
 /** What was held there is held no more; recovering it later changes nothing. */
-export function removeAgent({ cluster, candidates }: Desk, command: Command<'remove-agent'>): void {
+export function removeAgent({ cluster, candidates, inverseOffers }: Desk, command: Command<'remove-agent'>): void {
   const agent = agentOf(cluster, command);
   for (const [frameworkId, resources] of [...agent.held]) {
     const framework = cluster.frameworks.get(frameworkId);
@@ -40,6 +41,7 @@ export function removeAgent({ cluster, candidates }: Desk, command: Command<'rem
   }
   cluster.setTotal(agent, Resources.EMPTY);
   cluster.dropAgent(agent);
+  inverseOffers.schedule(agent.id, undefined);
   candidates.forget(agent.id);
 }
 
@@ -61,10 +63,4 @@ export function activateAgent({ cluster }: Desk, command: Command<'activate-agen
 
 export function deactivateAgent({ cluster }: Desk, command: Command<'deactivate-agent'>): void {
   agentOf(cluster, command).isActive = false;
-}
-
-export function updateUnavailability({ cluster, candidates }: Desk, command: Command<'update-unavailability'>): void {
-  const agent = agentOf(cluster, command);
-  agent.unavailability = command.unavailability;
-  candidates.request(agent.id);
 }

@@ -2,12 +2,16 @@
 import { BrokenCommandError } from '../broken-command.js';
 import type { AllocatorCommand } from '../commands.js';
 import type { Candidates } from '../cycle/candidates.js';
+import type { InverseOffers } from '../maintenance/inverse-offers.js';
+import type { HoldOff } from '../recovery/hold-off.js';
 import type { AgentBook, ClusterBook } from '../state/books.js';
 import type { FrameworkState } from '../state/framework-state.js';
 
 export interface Desk {
   readonly cluster: ClusterBook;
   readonly candidates: Candidates;
+  readonly inverseOffers: InverseOffers;
+  readonly holdOff: HoldOff;
   readonly nowMs: number;
 }
 

@@ -35,7 +35,7 @@ export function addFramework({ cluster, candidates }: Desk, command: Command<'ad
   if (active) candidates.requestAll();
 }
 
-export function removeFramework({ cluster }: Desk, command: Command<'remove-framework'>): void {
+export function removeFramework({ cluster, inverseOffers }: Desk, command: Command<'remove-framework'>): void {
   const framework = frameworkOf(cluster, command);
   const subscribed = framework.roles;
   framework.roles = new Set();
@@ -46,6 +46,7 @@ export function removeFramework({ cluster }: Desk, command: Command<'remove-fram
   }
   for (const role of subscribed) cluster.leaveRole(framework, role);
   cluster.filters.clearFramework(framework.id);
+  inverseOffers.forgetFramework(framework.id);
   cluster.frameworks.delete(framework.id);
 }
 
@@ -56,11 +57,12 @@ export function activateFramework({ cluster, candidates }: Desk, command: Comman
   candidates.requestAll();
 }
 
-export function deactivateFramework({ cluster }: Desk, command: Command<'deactivate-framework'>): void {
+export function deactivateFramework({ cluster, inverseOffers }: Desk, command: Command<'deactivate-framework'>): void {
   const framework = frameworkOf(cluster, command);
   framework.isActive = false;
   for (const role of framework.roles) cluster.enterRole(framework, role);
   cluster.filters.clearFramework(framework.id);
+  inverseOffers.clearFramework(framework.id);
 }
 
 /** Asks for no run: whatever it wants now it gets with the next batch. */
@@ -98,12 +100,13 @@ export function suppress({ cluster }: Desk, command: Command<'suppress'>): void 
   }
 }
 
-export function revive({ cluster, candidates }: Desk, command: Command<'revive'>): void {
+export function revive({ cluster, candidates, inverseOffers }: Desk, command: Command<'revive'>): void {
   const framework = frameworkOf(cluster, command);
   for (const role of rolesMeant(framework, command)) {
     framework.suppressedRoles.delete(role);
     cluster.filters.clearFramework(framework.id, [role]);
     cluster.enterRole(framework, role);
   }
+  inverseOffers.clearFramework(framework.id, { isGone: false });
   candidates.requestAll();
 }

@@ -3,6 +3,7 @@ import type { AllocatorCommand } from '../commands.js';
 import * as agents from './agents.js';
 import type { Command, Desk } from './desk.js';
 import * as frameworks from './frameworks.js';
+import * as operators from './operators.js';
 import * as resources from './resources.js';
 import * as roles from './roles.js';
 
@@ -21,7 +22,9 @@ const HANDLERS: Handlers = {
   'update-agent': agents.updateAgent,
   'activate-agent': agents.activateAgent,
   'deactivate-agent': agents.deactivateAgent,
-  'update-unavailability': agents.updateUnavailability,
+  'update-unavailability': operators.updateUnavailability,
+  'answer-inverse-offer': operators.answerInverseOffer,
+  'await-agents': operators.awaitAgents,
   recover: resources.recover,
   'update-allocation': resources.updateAllocation,
   'update-available': resources.updateAvailable,

@@ -2,6 +2,8 @@
 // every level. Ties go to the one that was served less often, then to the lower path (Mesos: sorter/drf/sorter.cpp).
 import { clientOf, withAncestors } from './client-tree.js';
 import type { SortNode } from './client-tree.js';
+import { hdrfShare } from './hdrf.js';
+import type { HdrfNode } from './hdrf.js';
 import type { Ordering } from './ordering.js';
 import { dominantShare } from './share.js';
 import type { ClusterTotal } from './share.js';
@@ -9,6 +11,26 @@ import type { ClusterTotal } from './share.js';
 /** A node's share for its weight. */
 export const weightedShare = (node: SortNode, total: ClusterTotal): number =>
   dominantShare(node.ledger.quantities, total) / node.weight;
+
+const takesPart = ({ kind, children }: SortNode): boolean =>
+  kind === 'active' || (kind === 'inner' && [...children.values()].some(takesPart));
+
+function hdrfNodeOf(node: SortNode, total: ClusterTotal): HdrfNode {
+  const children = [...node.children.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    weight: node.weight,
+    takesPart: takesPart(node),
+    held: total.counting.map(({ name }) => node.ledger.quantities.get(name)),
+    children: children.map((child) => hdrfNodeOf(child, total)),
+  };
+}
+
+/** The same for 'hdrf'; see hdrf.ts. */
+const scaledShare = (node: SortNode, total: ClusterTotal): number =>
+  hdrfShare(
+    hdrfNodeOf(node, total),
+    total.counting.map(({ milli }) => milli),
+  );
 
 interface Place {
   readonly node: SortNode;
@@ -25,13 +47,17 @@ function compare(left: Place, right: Place): number {
 
 export class DrfOrdering implements Ordering {
   readonly #total: ClusterTotal;
+  readonly #kind: 'drf' | 'hdrf';
+  readonly #shareOf: typeof weightedShare;
   /** The children of each inner node in order; empty when everything is to be sorted again. */
   readonly #sorted = new Map<SortNode, Place[]>();
   #sortedForVersion = -1;
   #list: readonly string[] | undefined;
 
-  constructor(total: ClusterTotal) {
+  constructor(total: ClusterTotal, kind: 'drf' | 'hdrf' = 'drf') {
     this.#total = total;
+    this.#shareOf = kind === 'drf' ? weightedShare : scaledShare;
+    this.#kind = kind;
   }
 
   changed(): void {
@@ -42,7 +68,7 @@ export class DrfOrdering implements Ordering {
   /** Moves the leaf and the nodes above it among their siblings; nobody else's place changes. */
   grew(leaf: SortNode): void {
     this.#list = undefined;
-    if (this.#sortedForVersion !== this.#total.version) this.changed();
+    if (this.#sortedForVersion !== this.#total.version || this.#kind === 'hdrf') this.changed();
     for (const node of withAncestors(leaf)) {
       const siblings = this.#sorted.get(node.parent!);
       if (siblings !== undefined) this.#reinsert(siblings, node);
@@ -66,7 +92,7 @@ export class DrfOrdering implements Ordering {
   #sortedChildren(node: SortNode): readonly Place[] {
     let places = this.#sorted.get(node);
     if (places === undefined) {
-      places = [...node.children.values()].map((child) => ({ node: child, share: weightedShare(child, this.#total) }));
+      places = [...node.children.values()].map((child) => ({ node: child, share: this.#shareOf(child, this.#total) }));
       places.sort(compare);
       this.#sorted.set(node, places);
     }
@@ -78,7 +104,7 @@ export class DrfOrdering implements Ordering {
       siblings.findIndex((sibling) => sibling.node === node),
       1,
     );
-    place!.share = weightedShare(node, this.#total);
+    place!.share = this.#shareOf(node, this.#total);
     let low = 0;
     let high = siblings.length;
     while (low < high) {

@@ -1,5 +1,6 @@
 // Dominant shares: how much of the whole cluster somebody holds of the resource of which he holds most.
 import { Quantities } from '@mini-mesos/resources';
+import type { Quantity } from '@mini-mesos/resources';
 
 /** The scalars of all agents, deactivated ones too: what shares are shares of. All sorters of an allocator use one. */
 export class ClusterTotal {
@@ -14,6 +15,11 @@ export class ClusterTotal {
 
   get quantities(): Quantities {
     return this.#quantities;
+  }
+
+  /** Those that count in shares. */
+  get counting(): readonly Quantity[] {
+    return this.#quantities.entries.filter(({ name }) => !this.excluded.has(name));
   }
 
   /** Changes whenever the quantities do, and all shares with them. */

@@ -23,16 +23,22 @@ export class Sorter {
   readonly #tree: ClientTree;
   readonly #total: ClusterTotal;
   readonly #ordering: Ordering;
+  #active = 0;
 
   constructor({ kind, total, isFlat, seed = 0 }: SorterOptions) {
     this.#tree = new ClientTree({ isFlat });
     this.#total = total;
-    this.#ordering = kind === 'drf' ? new DrfOrdering(total) : new RandomOrdering(seed);
+    this.#ordering = kind === 'random' ? new RandomOrdering(seed) : new DrfOrdering(total, kind);
   }
 
   /** Clients, active or not. */
   get size(): number {
     return this.#tree.size;
+  }
+
+  /** Active clients. */
+  get activeSize(): number {
+    return this.#active;
   }
 
   has(client: string): boolean {
@@ -47,7 +53,7 @@ export class Sorter {
   }
 
   remove(client: string): void {
-    this.#leaf(client);
+    this.setActive(client, false);
     this.#tree.remove(client);
     this.#ordering.changed();
   }
@@ -58,6 +64,7 @@ export class Sorter {
     const kind = isActive ? 'active' : 'inactive';
     if (leaf.kind === kind) return;
     leaf.kind = kind;
+    this.#active += isActive ? 1 : -1;
     this.#ordering.changed();
   }
 

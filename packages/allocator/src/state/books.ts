@@ -62,5 +62,6 @@ export interface ClusterBook {
   /** Counts what the agent has on record already. */
   enterInBooks(holder: BookHolder, resources: Resources): void;
   setWeight(role: string, weight: number): void;
+  quotas(): readonly Quota[];
   setQuota(role: string, quota: Quota): void;
 }

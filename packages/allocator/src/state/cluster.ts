@@ -14,6 +14,7 @@ import { AgentState } from './agent-state.js';
 import type { ClusterBook } from './books.js';
 import type { FrameworkState } from './framework-state.js';
 import { RoleTree } from './role-tree.js';
+import type { RoleNode } from './role-tree.js';
 
 /** Who holds, in which role, where. */
 export interface Holder {
@@ -68,6 +69,10 @@ export class Cluster implements ClusterBook {
     this.roleSorter.setWeight(role, weight);
   }
 
+  quotas(): Quota[] {
+    return this.roles.all().map(({ quota }) => quota);
+  }
+
   setQuota(role: string, quota: Quota): void {
     this.roles.ensure(role).quota = quota;
     this.roles.tidy(role);
@@ -95,13 +100,18 @@ export class Cluster implements ClusterBook {
       const seed = mix(settings.seed, hashText(role));
       node.frameworkSorter = new Sorter({ kind: settings.frameworkSorter, total, isFlat: true, seed });
       this.roleSorter.add(role);
-      this.roleSorter.setActive(role, true);
     }
     if (!node.frameworkIds.has(framework.id)) {
       node.frameworkIds.add(framework.id);
       node.frameworkSorter.add(framework.id);
     }
-    node.frameworkSorter.setActive(framework.id, framework.wantsOffers(role));
+    this.#setActive(node, framework);
+  }
+
+  /** A role takes part while a framework of it does. */
+  #setActive({ role, frameworkSorter }: RoleNode, framework: FrameworkState): void {
+    frameworkSorter!.setActive(framework.id, framework.wantsOffers(role));
+    this.roleSorter.setActive(role, frameworkSorter!.activeSize > 0);
   }
 
   /** After the framework unsubscribed, or gave something back: takes it from under the role once nothing ties it. */
@@ -109,10 +119,8 @@ export class Cluster implements ClusterBook {
     const node = this.roles.get(role);
     if (node?.frameworkSorter?.has(framework.id) !== true) return;
     const isTied = framework.roles.has(role) || node.frameworkSorter.holds(framework.id);
-    if (isTied) {
-      node.frameworkSorter.setActive(framework.id, framework.wantsOffers(role));
-      return;
-    }
+    this.#setActive(node, framework);
+    if (isTied) return;
     node.frameworkIds.delete(framework.id);
     node.frameworkSorter.remove(framework.id);
     if (node.frameworkIds.size > 0) return;

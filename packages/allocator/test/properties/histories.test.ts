@@ -17,19 +17,23 @@ test('[property] offers are free, wanted, understood, within quota, and not refu
   fc.assert(fc.property(operations(120), fc.nat(), history), { numRuns: 150 });
   // The histories are worth something: cycles run and offers are made.
   expect([cycles > 1_000, offers > 1_000]).toEqual([true, true]);
-});
+}, 120_000);
 
-test.each(['drf', 'random'] as const)('[property] the same history gives the same offers with %s sorters', (kind) => {
-  const play = (steps: readonly Operation[], seed: number) => {
-    const world = new World({ seed, roleSorter: kind, frameworkSorter: kind });
-    return steps.flatMap((step) =>
-      world.apply(step).map((offer) => ({ ...offer, resources: String(offer.resources) })),
+test.each(['drf', 'random'] as const)(
+  '[property] the same history gives the same offers with %s sorters',
+  (kind) => {
+    const play = (steps: readonly Operation[], seed: number) => {
+      const world = new World({ seed, roleSorter: kind, frameworkSorter: kind });
+      return steps.flatMap((step) =>
+        world.apply(step).map((offer) => ({ ...offer, resources: String(offer.resources) })),
+      );
+    };
+    fc.assert(
+      fc.property(operations(60), fc.nat(), (steps, seed) => {
+        expect(play(steps, seed)).toEqual(play(steps, seed));
+      }),
+      { numRuns: 30 },
     );
-  };
-  fc.assert(
-    fc.property(operations(60), fc.nat(), (steps, seed) => {
-      expect(play(steps, seed)).toEqual(play(steps, seed));
-    }),
-    { numRuns: 30 },
-  );
-});
+  },
+  120_000,
+);

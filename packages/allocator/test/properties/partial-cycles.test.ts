@@ -74,4 +74,4 @@ test('[property] the changed agents alone, or all of them: the same offers', () 
     { numRuns: 300 },
   );
   expect(offers).toBeGreaterThan(300);
-});
+}, 120_000);

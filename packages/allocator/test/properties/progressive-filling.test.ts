@@ -147,7 +147,7 @@ test('[property] offers of one task at a time are progressive filling, weighted 
     }),
     { numRuns: 150 },
   );
-});
+}, 120_000);
 
 describe('[property] with tasks that are small against the machine', () => {
   const large = { cpus: 4_000, mem: 4_000 };
@@ -169,7 +169,7 @@ describe('[property] with tasks that are small against the machine', () => {
       }),
       { numRuns: 15 },
     );
-  });
+  }, 120_000);
 
   test('nothing is left that somebody could use (Pareto efficiency)', () => {
     fc.assert(
@@ -183,5 +183,5 @@ describe('[property] with tasks that are small against the machine', () => {
       }),
       { numRuns: 15 },
     );
-  });
+  }, 120_000);
 });
