@@ -1,11 +1,15 @@
 // Goal: properties, units, master URLs and the command line of spark submit are read as Spark reads them, and mistakes
 // are named. Method: tables.
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parsePropertiesFile } from '../src/core/conf/properties-file.js';
 import { ConfError, SparkConf } from '../src/core/conf/spark-conf.js';
 import { formatBytes, parseBytes, parseTimeMs } from '../src/core/conf/units.js';
 import { parseMasterUrl } from '../src/core/master-url.js';
 import { parseSubmitArguments } from '../src/core/submit/submit-arguments.js';
+import { loadConf, SUBMIT_VARIABLE, type ConnectOptions, type SubmittedSettings } from '../src/driver/load-conf.js';
 
 describe('units', () => {
   test.each([
@@ -128,6 +132,38 @@ test.each(['spark://h:7077', 'local[0]', 'local[x]', 'mesos://', '', 'local-clus
   expect(parseMasterUrl(text, 8)).toHaveProperty('error');
 });
 
+describe('what a program gets', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'spark-conf-')), 'spark-defaults.conf');
+  const submitted = (settings: SubmittedSettings) => vi.stubEnv(SUBMIT_VARIABLE, JSON.stringify(settings));
+  beforeAll(() => writeFileSync(file, 'spark.master mesos://file:5050\nspark.executor.memory 3g\n'));
+  afterEach(() => vi.unstubAllEnvs());
+  afterAll(() => rmSync(dirname(file), { recursive: true }));
+
+  test('the master: the program, then --master, then the properties file, then $MASTER', async () => {
+    const defaults = { 'spark.master': 'mesos://env:5050' };
+    const master = async (options: ConnectOptions = {}) => (await loadConf(options)).text('spark.master');
+    submitted({ conf: {}, defaults });
+    expect(await master()).toBe('mesos://env:5050');
+    submitted({ conf: {}, defaults, propertiesFile: file });
+    expect(await master()).toBe('mesos://file:5050');
+    submitted({ conf: { 'spark.master': 'mesos://flag:5050' }, defaults, propertiesFile: file });
+    expect(await master()).toBe('mesos://flag:5050');
+    expect(await master({ master: 'local' })).toBe('local');
+  });
+
+  test('SPARK_EXECUTOR_URI, unless a property says otherwise', async () => {
+    vi.stubEnv('SPARK_EXECUTOR_URI', 'http://h/spark.tgz');
+    expect((await loadConf({})).text('spark.executor.uri')).toBe('http://h/spark.tgz');
+    const conf = { 'spark.executor.uri': 'http://h/other.tgz' };
+    expect((await loadConf({ conf })).text('spark.executor.uri')).toBe('http://h/other.tgz');
+  });
+
+  test('a properties file that is not there is named', async () => {
+    submitted({ conf: {}, propertiesFile: '/nowhere/x.conf' });
+    await expect(loadConf({})).rejects.toThrow('--properties-file /nowhere/x.conf cannot be read');
+  });
+});
+
 describe('spark submit', () => {
   const plan = (argv: string[]) => {
     const read = parseSubmitArguments(argv);
@@ -158,6 +194,20 @@ describe('spark submit', () => {
       'spark.a': 'b=c',
       'spark.app.name': 'x',
     });
+  });
+
+  test('an option wins over --conf, whichever comes first', () => {
+    const conf = ['--conf', 'spark.executor.memory=1g', '--conf', 'spark.master=local'];
+    const options = ['--executor-memory', '2g', '--master', 'h:5050'];
+    for (const argv of [
+      [...conf, ...options],
+      [...options, ...conf],
+    ]) {
+      expect(plan([...argv, 'p.mjs']).conf).toEqual({
+        'spark.executor.memory': '2g',
+        'spark.master': 'mesos://h:5050',
+      });
+    }
   });
 
   test('options of the JVM and of cluster mode are taken with a warning', () => {

@@ -30,13 +30,19 @@ export async function loadConf({ master, appName, conf = {} }: ConnectOptions): 
     submitted === undefined ? { conf: {} } : (JSON.parse(submitted) as SubmittedSettings);
   const { propertiesFile, defaults } = settings;
   const given = propertiesFile === undefined ? {} : parsePropertiesFile(await readProperties(propertiesFile));
-  const file = { ...defaults, ...given };
+  const file = { ...defaults, ...environment(), ...given };
   const program = {
     ...conf,
     ...(master === undefined ? {} : { 'spark.master': master }),
     ...(appName === undefined ? {} : { 'spark.app.name': appName }),
   };
   return new SparkConf({ program, submit: settings.conf, file });
+}
+
+/** What Spark reads from the environment, where no property says it. */
+function environment(): Record<string, string> {
+  const uri = process.env['SPARK_EXECUTOR_URI'] ?? '';
+  return uri === '' ? {} : { 'spark.executor.uri': uri };
 }
 
 async function readProperties(path: string): Promise<string> {

@@ -73,7 +73,10 @@ Example: mini-mesos spark submit --master mesos://127.0.0.1:5050 --total-executo
 `;
 
 interface Reading {
+  /** From --conf. */
   readonly conf: Record<string, string>;
+  /** From options of their own, which win over --conf wherever they stand, as in Spark. */
+  readonly flags: Record<string, string>;
   readonly warnings: string[];
   propertiesFile: string | undefined;
   verbose: boolean;
@@ -81,7 +84,7 @@ interface Reading {
 
 /** Reads the arguments after `spark submit`. */
 export function parseSubmitArguments(argv: readonly string[]): SubmitArguments {
-  const reading: Reading = { conf: {}, warnings: [], propertiesFile: undefined, verbose: false };
+  const reading: Reading = { conf: {}, flags: {}, warnings: [], propertiesFile: undefined, verbose: false };
   let index = 0;
   for (; index < argv.length; index++) {
     const argument = argv[index] as string;
@@ -100,8 +103,10 @@ export function parseSubmitArguments(argv: readonly string[]): SubmitArguments {
   }
   const [program, ...args] = argv.slice(index);
   if (program === undefined) return wrong('which program? mini-mesos spark submit --help tells more');
-  const { propertiesFile, ...rest } = reading;
-  return { kind: 'run', plan: { program, args, ...rest, ...(propertiesFile === undefined ? {} : { propertiesFile }) } };
+  const { propertiesFile, flags, warnings, verbose } = reading;
+  const conf = { ...reading.conf, ...flags };
+  const plan = { program, args, conf, warnings, verbose };
+  return { kind: 'run', plan: propertiesFile === undefined ? plan : { ...plan, propertiesFile } };
 }
 
 function wrong(message: string): SubmitArguments {
@@ -118,7 +123,7 @@ const SHORT: Readonly<Record<string, string>> = { '-c': '--conf', '-v': '--verbo
 
 function readOption(name: string, value: string, reading: Reading): string | undefined {
   const property = PROPERTY_OPTIONS[name];
-  if (property !== undefined) return setProperty(property, value, reading);
+  if (property !== undefined) return setProperty(property, value, reading.flags);
   if (IGNORED_OPTIONS.has(name)) {
     reading.warnings.push(`${name} has no effect: programs are JavaScript, and modules travel with sc.module`);
     return undefined;
@@ -127,7 +132,7 @@ function readOption(name: string, value: string, reading: Reading): string | und
     case '--conf': {
       const at = value.indexOf('=');
       if (at <= 0) return `--conf ${value}: expected NAME=VALUE`;
-      return setProperty(value.slice(0, at).trim(), value.slice(at + 1), reading);
+      return setProperty(value.slice(0, at).trim(), value.slice(at + 1), reading.conf);
     }
     case '--properties-file':
       reading.propertiesFile = value;
@@ -151,7 +156,7 @@ function unknownOption(name: string): string {
   return `unknown option ${name}: ${meant === undefined ? 'mini-mesos spark submit --help lists them' : `did you mean ${meant}?`}`;
 }
 
-function setProperty(property: string, value: string, { conf }: Reading): string | undefined {
+function setProperty(property: string, value: string, conf: Record<string, string>): string | undefined {
   if (property === 'spark.submit.deployMode' && value.toLowerCase() !== 'client') {
     return `--deploy-mode ${value}: this version runs programs in client mode only`;
   }
