@@ -32,6 +32,10 @@ export const masterFlags = {
     min: '1ms',
   }),
   allocator: flag.oneOf(['hierarchical', 'HierarchicalDRF'], { help: 'The allocator.', default: 'hierarchical' }),
+  allocator_thread: flag.bool({
+    help: 'Not in Mesos: the allocator has a thread of its own, so that no call waits for it. For thousands of agents.',
+    default: false,
+  }),
   role_sorter: flag.oneOf(['drf', 'random', 'hdrf'], {
     help: 'Order of roles for offers. hdrf (not in Mesos): hierarchical DRF that does not starve roles with idle siblings.',
     default: 'drf',

@@ -1,6 +1,5 @@
 // Puts a master together and starts it.
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { createAllocator } from '@mini-mesos/allocator';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExplainQuestion } from '@mini-mesos/allocator';
 import {
   API_VERSION,
@@ -24,8 +23,7 @@ import { DEFAULTS } from './core/config.js';
 import type { MasterConfig } from './core/config.js';
 import { MasterMachine } from './core/machine.js';
 import { masterFlags, parseWeights } from './flags.js';
-import { allocatorOptions } from './shell/allocator/allocator-options.js';
-import { InProcessAllocator } from './shell/allocator/in-process.js';
+import { startAllocator } from './shell/allocator/start-allocator.js';
 import { AgentLinkServer } from './shell/http/agent-link.js';
 import { registerKill } from './shell/http/kill.js';
 import { registerOperatorApi } from './shell/http/operator/operator-api.js';
@@ -140,8 +138,7 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
   registerSystemMetrics(metrics);
   const files = new FilesService();
   if (log.file !== undefined) void files.attach(log.file, '/master/log');
-  const allocator = createAllocator(allocatorOptions(values, randomInt(2 ** 32)));
-  const host = new InProcessAllocator(allocator, { time: realTime, intervalMs: values.allocation_interval, metrics });
+  const allocator = startAllocator(values, { time: realTime, metrics });
   const machine = new MasterMachine(configOf(flags, info), randomBytes);
   const tunnels = new Tunnels(realTime);
   const schedulers = new SchedulerApi({ logger, newId: randomUUID });
@@ -159,7 +156,7 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
     links: agents,
     operators,
     store: memoryStore({ metrics, clock: realTime }),
-    allocator: host,
+    allocator,
   });
   schedulers.register(front, runtime);
   agents.register(front, runtime);
@@ -168,8 +165,8 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
   const nowMs = realTime.nowMs();
   const reads = {
     machine,
-    allocator: host.view,
-    explain: (question: ExplainQuestion) => host.explain(question),
+    allocator,
+    explain: (question: ExplainQuestion) => allocator.explain(question),
     runtime,
     operators,
     metrics,

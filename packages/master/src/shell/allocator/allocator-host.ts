@@ -3,14 +3,13 @@ import type { Allocation, AllocatorCommand, ExplainQuestion, Explanation } from 
 import type { MetricsRegistry } from '@mini-mesos/daemon';
 import type { AllocatorView } from '../../core/views/metrics/roles.js';
 
-export interface AllocatorHost {
+/** What it knows of roles is, in another thread, as of a moment ago. */
+export interface AllocatorHost extends AllocatorView {
   /** Called after every cycle that made offers. */
   onAllocations: (allocations: readonly Allocation[]) => void;
   handle(command: AllocatorCommand): void;
   /** Why there was, or was not, an offer. Commands given before it have been taken in. */
   explain(question: ExplainQuestion): Promise<Explanation>;
-  /** What it knows of roles; in another thread, as of a moment ago. */
-  readonly view: AllocatorView;
   close(): void;
 }
 

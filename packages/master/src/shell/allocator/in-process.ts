@@ -40,8 +40,12 @@ export class InProcessAllocator implements AllocatorHost {
     });
   }
 
-  get view(): AllocatorView {
-    return this.#allocator;
+  get roles(): AllocatorView['roles'] {
+    return this.#allocator.roles;
+  }
+
+  get activeFilters(): AllocatorView['activeFilters'] {
+    return this.#allocator.activeFilters;
   }
 
   handle(command: AllocatorCommand): void {
