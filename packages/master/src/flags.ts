@@ -16,14 +16,26 @@ export const masterFlags = {
   hostname: flag.string({ help: 'Host name to announce. Default: what the address resolves to.' }),
   hostname_lookup: flag.bool({ help: 'Whether the host name is looked up; if not, it is the address.', default: true }),
   cluster: flag.string({ help: 'Name of the cluster, shown in the web UI.' }),
-  work_dir: flag.path({ help: 'Directory for what the master keeps.', example: '/var/lib/mesos' }),
+  work_dir: flag.path({
+    help: 'Directory for what the master keeps: without --zk, the registry.',
+    example: '/var/lib/mesos',
+  }),
   webui_dir: flag.path({ help: 'Directory with the files of the web UI. Default: the one that came along.' }),
-  zk: flag.string({ help: 'ZooKeeper URL for the election of a leader.', ...unavailable('leader election') }),
-  zk_session_timeout: flag.duration({ help: 'Timeout of the ZooKeeper session.', default: '10secs' }),
-  quorum: flag.int({ help: `${COMPATIBLE}the registry needs no quorum.`, min: 1 }),
+  zk: flag.string({
+    help: 'ZooKeeper URL for the election of a leader among several masters, who keep their registry there.',
+    example: 'zk://host1:2181,host2:2181/mesos',
+  }),
+  zk_session_timeout: flag.duration({
+    help: 'Timeout of the ZooKeeper session: a leader that is cut off for so long has ended before.',
+    default: '10secs',
+    min: '500ms',
+  }),
+  quorum: flag.int({ help: `${COMPATIBLE}ZooKeeper has its own quorum.`, min: 1 }),
   registry: flag.oneOf(['in_memory', 'replicated_log'], {
-    help: 'Where the registry is kept. Both names mean in memory in this version.',
-    default: 'in_memory',
+    help:
+      'Where the registry is kept. replicated_log: in ZooKeeper with --zk, else in --work_dir, else in memory. ' +
+      'in_memory: what the master knows is gone with it.',
+    default: 'replicated_log',
   }),
 
   allocation_interval: flag.duration({
@@ -153,15 +165,39 @@ export const masterFlags = {
   offer_constraints_re2_max_mem: flag.bytes({ help: `${COMPATIBLE}no effect.`, default: '4KB' }),
   offer_constraints_re2_max_program_size: flag.int({ help: `${COMPATIBLE}no effect.`, default: 100 }),
   recovery_agent_removal_limit: flag.percent({
-    help: `${COMPATIBLE}no effect.`,
+    help: 'Share of the agents that may be missing after a failover; where more are, the master ends.',
     default: '100%',
     aliases: ['recovery_slave_removal_limit'],
   }),
-  registry_fetch_timeout: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '1mins' }),
-  registry_gc_interval: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '15mins' }),
-  registry_max_agent_age: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '2weeks' }),
-  registry_max_agent_count: flag.int({ help: `${COMPATIBLE}no effect.`, default: 102_400 }),
-  registry_store_timeout: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '20secs' }),
+  agent_removal_rate_limit: flag.rate({
+    help: 'How many agents may be declared unreachable in which time. Default: any number.',
+    example: '1/10mins',
+    aliases: ['slave_removal_rate_limit'],
+  }),
+  registry_fetch_timeout: flag.duration({
+    help: 'Time to read the registry; then the master ends.',
+    default: '1mins',
+    min: '1ms',
+  }),
+  registry_gc_interval: flag.duration({
+    help: 'Time between two looks for entries of the registry that can be forgotten.',
+    default: '15mins',
+    min: '1ms',
+  }),
+  registry_max_agent_age: flag.duration({
+    help: 'How long unreachable and gone agents, and removed frameworks, are remembered.',
+    default: '2weeks',
+  }),
+  registry_max_agent_count: flag.int({
+    help: 'How many of each are remembered.',
+    default: 102_400,
+    min: 0,
+  }),
+  registry_store_timeout: flag.duration({
+    help: 'Time for one write to the registry; then the master ends.',
+    default: '20secs',
+    min: '1ms',
+  }),
   registry_strict: flag.bool({ help: `${COMPATIBLE}no effect.`, default: false }),
   require_agent_domain: flag.bool({ help: `${COMPATIBLE}no effect.`, default: false }),
 };

@@ -13,3 +13,8 @@ export type { MasterState } from './core/state/state.js';
 export { masterFlags } from './flags.js';
 export { startMaster } from './main.js';
 export type { MasterFlags, RunningMaster, StartMasterOptions } from './main.js';
+export { readRegistry } from './shell/store/read-registry.js';
+export { RegistryError } from './shell/store/storage.js';
+export type { RegistryProblem } from './shell/store/storage.js';
+export { FAILED, LOST_LEADERSHIP } from './shell/leadership/leading.js';
+export type { End } from './shell/leadership/leading.js';

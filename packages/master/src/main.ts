@@ -18,6 +18,7 @@ import {
   registerSystemMetrics,
 } from '@mini-mesos/daemon';
 import type { Front, LoadedFlags, Log } from '@mini-mesos/daemon';
+import { withoutPassword } from '@mini-mesos/election';
 import type { MasterInfo } from '@mini-mesos/proto';
 import { DEFAULTS } from './core/config.js';
 import type { MasterConfig } from './core/config.js';
@@ -30,10 +31,12 @@ import { registerOperatorApi } from './shell/http/operator/operator-api.js';
 import { OperatorStreams } from './shell/http/operator/operator-streams.js';
 import { registerReadSide } from './shell/http/read/read-side.js';
 import { registerWriteSide } from './shell/http/write/write-side.js';
+import { redirectToLeader } from './shell/http/read/redirect.js';
 import { SchedulerApi } from './shell/http/scheduler-api.js';
 import { Tunnels } from './shell/http/tunnels.js';
+import { Leading } from './shell/leadership/leading.js';
+import type { End } from './shell/leadership/leading.js';
 import { MasterRuntime } from './shell/runtime.js';
-import { memoryStore } from './shell/store/registry-store.js';
 import { WhitelistWatcher } from './shell/whitelist-watcher.js';
 
 export type MasterFlags = LoadedFlags<typeof masterFlags>;
@@ -52,6 +55,8 @@ export interface RunningMaster {
   readonly port: number;
   /** `http://host:port`, as browsers and agents reach it. */
   readonly url: string;
+  /** Resolves when the master cannot go on by itself: it has lost its leadership, or failed. It acts no more then. */
+  readonly ended: Promise<End>;
   close(): Promise<void>;
 }
 
@@ -62,22 +67,56 @@ export async function startMaster({ flags, webuiDir, log: given }: StartMasterOp
   if (!weights.ok) throw new Error(weights.error);
   const log = given ?? createLog(logOptions('mesos-master', values));
   for (const warning of flags.warnings) log.logger.warn(warning);
-  const front = createFront({ processId: 'master', logger: log.logger });
   const info = await masterInfo(flags);
-  const runtime = assemble({ flags, front, info, log, webuiDir: values.webui_dir ?? webuiDir });
-  const bound = await front.listen({ ip: values.ip ?? LISTEN_IP, port: values.port });
+  const metrics = new MetricsRegistry();
+  let end: (end: End) => void = () => undefined;
+  const ended = new Promise<End>((resolve) => (end = resolve));
+  const leading: Leading = new Leading({
+    options: values,
+    info,
+    logger: log.logger,
+    metrics,
+    time: realTime,
+    onRecovered: (registry) => {
+      runtime.submit({ type: 'recover', registry });
+      if (weights.value.size > 0) runtime.submit({ type: 'weights', weights: weights.value });
+    },
+    onEnd: (why) => {
+      runtime.close();
+      log.logger.fatal(why.reason);
+      end(why);
+    },
+  });
+  const front = createFront({
+    processId: 'master',
+    logger: log.logger,
+    before: (head) => redirectToLeader(head, leading),
+  });
+  const begin = async () => {
+    if (!leading.isContested) await leading.leadAlone();
+    return front.listen({ ip: values.ip ?? LISTEN_IP, port: values.port });
+  };
+  const webui = values.webui_dir ?? webuiDir;
+  const runtime: MasterRuntime = assemble({ flags, front, info, metrics, log, leading, webuiDir: webui });
+  const bound = await begin().catch(async (error: unknown) => {
+    runtime.close();
+    await leading.close();
+    throw error;
+  });
   setPort(info, values.advertise_port ?? bound.port);
-  if (weights.value.size > 0) runtime.submit({ type: 'weights', weights: weights.value });
   const whitelist = watchWhitelist(flags, { runtime, log });
-  announce(log, bound, info);
+  announce(log, bound);
+  leading.stand();
   return {
     id: info.id,
     ip: bound.ip,
     port: bound.port,
     url: `http://${info.address?.ip ?? bound.ip}:${info.port}`,
+    ended,
     close: async () => {
       whitelist?.close();
       runtime.close();
+      await leading.close();
       await front.close();
       if (!given) log.close();
     },
@@ -113,6 +152,11 @@ function configOf({ values }: MasterFlags, info: MasterInfo): MasterConfig {
     agentPingTimeoutMs: values.agent_ping_timeout,
     maxAgentPingTimeouts: values.max_agent_ping_timeouts,
     agentReregisterTimeoutMs: values.agent_reregister_timeout,
+    agentRemovalRate: values.agent_removal_rate_limit,
+    recoveryAgentRemovalLimit: values.recovery_agent_removal_limit,
+    registryGcIntervalMs: values.registry_gc_interval,
+    registryMaxAgentAgeMs: values.registry_max_agent_age,
+    registryMaxAgentCount: values.registry_max_agent_count,
     allocationIntervalMs: values.allocation_interval,
     offerTimeoutMs: values.offer_timeout,
     completedFrameworksMax: values.max_completed_frameworks,
@@ -127,14 +171,15 @@ interface Parts {
   flags: MasterFlags;
   front: Front;
   info: MasterInfo;
+  metrics: MetricsRegistry;
   log: Log;
+  leading: Leading;
   webuiDir: string | undefined;
 }
 
-function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
+function assemble({ flags, front, info, metrics, log, leading, webuiDir }: Parts): MasterRuntime {
   const { values } = flags;
   const { logger } = log;
-  const metrics = new MetricsRegistry();
   registerSystemMetrics(metrics);
   const files = new FilesService();
   if (log.file !== undefined) void files.attach(log.file, '/master/log');
@@ -155,8 +200,10 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
     connections: schedulers,
     links: agents,
     operators,
-    store: memoryStore({ metrics, clock: realTime }),
+    store: leading,
     allocator,
+    mayAct: () => leading.mayAct,
+    onAbort: (reason) => leading.abort(reason),
   });
   schedulers.register(front, runtime);
   agents.register(front, runtime);
@@ -174,9 +221,10 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
     log,
     clock: realTime,
     startTimeMs: nowMs,
-    electedTimeMs: () => nowMs,
-    leader: () => info,
-    flags: () => flags.printable(),
+    electedTimeMs: () => leading.electedAtMs,
+    leader: () => leading.leader,
+    registry: () => leading.registryView,
+    flags: () => printable(flags),
   };
   registerReadSide(front, reads);
   registerWriteSide(front, reads);
@@ -184,6 +232,12 @@ function assemble({ flags, front, info, log, webuiDir }: Parts): MasterRuntime {
   registerFiles(front, files);
   if (webuiDir !== undefined) front.static('/', webuiDir, { fallback: 'index.html' });
   return runtime;
+}
+
+/** Without the password that may stand in --zk. */
+function printable(flags: MasterFlags): Record<string, string> {
+  const { zk, ...others } = flags.printable();
+  return zk === undefined ? others : { ...others, zk: withoutPassword(zk) };
 }
 
 function watchWhitelist({ values }: MasterFlags, { runtime, log }: { runtime: MasterRuntime; log: Log }) {
@@ -195,8 +249,7 @@ function watchWhitelist({ values }: MasterFlags, { runtime, log }: { runtime: Ma
   });
 }
 
-function announce({ logger }: Log, bound: { ip: string; port: number }, info: MasterInfo): void {
-  logger.info({ id: info.id }, `master is leading at http://${info.address?.ip}:${info.port}`);
+function announce({ logger }: Log, bound: { ip: string; port: number }): void {
   if (isLoopback(bound.ip)) {
     logger.info('only this machine can connect; --ip=0.0.0.0 listens on every interface');
   } else {

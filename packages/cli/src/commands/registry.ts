@@ -55,6 +55,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       entry('ls', "lists the files of a task's sandbox", async () => (await import('./ls.js')).ls),
       entry('cat', "prints a file of a task's sandbox", async () => (await import('./cat.js')).cat),
       entry('tail', "prints the end of a file of a task's sandbox", async () => (await import('./tail.js')).tail),
+      entry(
+        'registry dump',
+        'prints what a registry holds',
+        async () => (await import('./registry-dump.js')).registryDump,
+      ),
       entry('resolve', 'prints the address of the leading master', async () => (await import('./resolve.js')).resolve),
     ],
   },
@@ -63,6 +68,66 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     entries: [
       entry('kill', 'kills a task', async () => (await import('./kill.js')).kill),
       entry('teardown', 'removes a framework with all its tasks', async () => (await import('./teardown.js')).teardown),
+      entry('drain', 'empties an agent', async () => (await import('./operator/agents.js')).drain),
+      entry('deactivate', 'stops offering an agent', async () => (await import('./operator/agents.js')).deactivate),
+      entry('reactivate', 'offers an agent again', async () => (await import('./operator/agents.js')).reactivate),
+      entry('gone', 'marks an agent gone for good', async () => (await import('./operator/agents.js')).gone),
+    ],
+  },
+  {
+    title: 'Governing',
+    entries: [
+      entry('quota', 'lists quota', async () => (await import('./operator/quota.js')).quota),
+      entry('quota set', 'sets the quota of a role', async () => (await import('./operator/quota.js')).quotaSet),
+      entry(
+        'quota remove',
+        'removes the quota of a role',
+        async () => (await import('./operator/quota.js')).quotaRemove,
+      ),
+      entry('weights', 'lists weights', async () => (await import('./operator/weights.js')).weights),
+      entry('weights set', 'sets weights of roles', async () => (await import('./operator/weights.js')).weightsSet),
+      entry(
+        'reserve',
+        'reserves resources of an agent to a role',
+        async () => (await import('./operator/reserve.js')).reserve,
+      ),
+      entry('unreserve', 'undoes reservations', async () => (await import('./operator/reserve.js')).unreserve),
+      entry('volumes', 'lists persistent volumes', async () => (await import('./operator/volumes.js')).volumes),
+      entry(
+        'volumes create',
+        'makes a volume of reserved disk',
+        async () => (await import('./operator/volumes.js')).volumesCreate,
+      ),
+      entry(
+        'volumes destroy',
+        'destroys a volume with what is in it',
+        async () => (await import('./operator/volumes.js')).volumesDestroy,
+      ),
+      entry(
+        'maintenance',
+        'lists planned maintenance',
+        async () => (await import('./operator/maintenance.js')).maintenance,
+      ),
+      entry(
+        'maintenance schedule',
+        'plans the maintenance of machines',
+        async () => (await import('./operator/maintenance.js')).maintenanceSchedule,
+      ),
+      entry(
+        'maintenance cancel',
+        'takes machines out of the plan',
+        async () => (await import('./operator/maintenance.js')).maintenanceCancel,
+      ),
+      entry(
+        'maintenance start',
+        'takes machines down',
+        async () => (await import('./operator/maintenance.js')).maintenanceStart,
+      ),
+      entry(
+        'maintenance stop',
+        'lets machines come up again',
+        async () => (await import('./operator/maintenance.js')).maintenanceStop,
+      ),
     ],
   },
 ];

@@ -8,6 +8,14 @@ export interface MasterConfig {
   agentPingTimeoutMs: number;
   maxAgentPingTimeouts: number;
   agentReregisterTimeoutMs: number;
+  /** How many agents may be declared unreachable in which time; undefined: any number. */
+  agentRemovalRate: { readonly permits: number; readonly intervalMs: number } | undefined;
+  /** The share of agents (0 to 1) that may be missing after a failover; where more are, the master ends. */
+  recoveryAgentRemovalLimit: number;
+  registryGcIntervalMs: number;
+  /** How long, and how many, unreachable and gone agents and removed frameworks are remembered. */
+  registryMaxAgentAgeMs: number;
+  registryMaxAgentCount: number;
   /** Time between two allocations over all agents; inverse offers go out as often. */
   allocationIntervalMs: number;
   /** Undefined: offers stay until they are answered or rescinded. */
@@ -26,6 +34,11 @@ export const DEFAULTS: Omit<MasterConfig, 'info'> = {
   agentPingTimeoutMs: 15_000,
   maxAgentPingTimeouts: 5,
   agentReregisterTimeoutMs: 600_000,
+  agentRemovalRate: undefined,
+  recoveryAgentRemovalLimit: 1,
+  registryGcIntervalMs: 900_000,
+  registryMaxAgentAgeMs: 14 * 24 * 3_600_000,
+  registryMaxAgentCount: 102_400,
   allocationIntervalMs: 1000,
   offerTimeoutMs: undefined,
   completedFrameworksMax: 50,

@@ -88,6 +88,11 @@ export class Context {
     this.state.counters.set(metric, (this.state.counters.get(metric) ?? 0) + by);
   }
 
+  /** Ends the master with a reason for people. */
+  abort(reason: string): void {
+    this.emit({ type: 'abort', reason });
+  }
+
   /** Asks for `operation` to be stored; once it is durable, `state.registry` has it and `then` runs. */
   persist(operation: RegistryOperation, then: () => void): void {
     const id = this.#nextPersistId++;

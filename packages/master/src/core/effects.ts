@@ -24,7 +24,12 @@ export type Timer =
   | { for: 'offer-timeout'; offer: OfferId }
   | { for: 'inverse-offer-timeout'; offer: OfferId }
   /** Frameworks on machines with planned maintenance are asked again. */
-  | { for: 'inverse-offers' };
+  | { for: 'inverse-offers' }
+  /** Agents of the registry have had their time to come back. */
+  | { for: 'recovered-agents' }
+  /** The next agent may be declared unreachable. */
+  | { for: 'agent-removals' }
+  | { for: 'registry-gc' };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -41,6 +46,8 @@ export type Effect =
   | { type: 'persist'; id: number; operation: RegistryOperation }
   | { type: 'set-timer'; timer: Timer; delayMs: number }
   | { type: 'cancel-timer'; timer: Timer }
+  /** The master must end: it cannot do its work. */
+  | { type: 'abort'; reason: string }
   | { type: 'log'; level: LogLevel; text: string; fields?: { [name: string]: unknown } };
 
 /** One text per timer, so that shells can keep them in a map. */

@@ -3,8 +3,11 @@ import type { Allocation } from '@mini-mesos/allocator';
 import type { link, master, scheduler } from '@mini-mesos/proto';
 import type { FrameworkId, TaskId } from '@mini-mesos/wire';
 import type { ConnectionId, LinkId, RequestId, Timer } from './effects.js';
+import type { Registry } from './registry/registry.js';
 
 export type MasterEvent =
+  /** This master leads, and this is what it found. The first event. */
+  | { type: 'recover'; registry: Registry }
   /** A scheduler opened an event stream. Refusals go down that stream: over HTTP its status is already 200. */
   | { type: 'subscribe'; connection: ConnectionId; call: scheduler.Call; principal?: string | undefined }
   | { type: 'connection-closed'; connection: ConnectionId }

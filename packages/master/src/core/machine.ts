@@ -3,7 +3,6 @@
 import { linkCall, linkOpened } from './agents/calls.js';
 import { linkClosed } from './agents/disconnect.js';
 import { pingTimedOut } from './agents/ping.js';
-import { markUnreachable } from './agents/unreachable.js';
 import type { MasterConfig } from './config.js';
 import { Context } from './context.js';
 import type { RandomBytes } from './context.js';
@@ -11,11 +10,14 @@ import type { Effect, Timer } from './effects.js';
 import type { MasterEvent } from './events.js';
 import { schedulerCall } from './frameworks/calls.js';
 import { connectionClosed, failoverTimedOut } from './frameworks/connection.js';
-import { removeFramework } from './frameworks/remove.js';
+import { endFramework } from './frameworks/remove.js';
 import { heartbeat, subscribe } from './frameworks/subscribe.js';
 import { askFrameworks, inverseOfferTimedOut } from './maintenance/inverse-offers.js';
 import { makeOffers } from './offers/make.js';
 import { rescindOffer } from './offers/remove.js';
+import { collectGarbage } from './recovery/garbage.js';
+import { recover, recoveryTimedOut } from './recovery/recover.js';
+import { removalsDue, scheduleRemoval } from './recovery/removals.js';
 import { operatorCall } from './operator/calls.js';
 import { initialWeights } from './operator/weights.js';
 import type { MasterState } from './state/state.js';
@@ -46,6 +48,8 @@ export class MasterMachine {
 
 function dispatch(ctx: Context, event: MasterEvent): void {
   switch (event.type) {
+    case 'recover':
+      return recover(ctx, event.registry);
     case 'subscribe':
       return subscribe(ctx, event);
     case 'connection-closed':
@@ -80,8 +84,7 @@ function dispatch(ctx: Context, event: MasterEvent): void {
 function teardown(ctx: Context, { framework: id, request }: Extract<MasterEvent, { type: 'teardown' }>): void {
   const framework = ctx.framework(id);
   if (!framework) return ctx.answer(request, 400, `No framework found with specified ID`);
-  removeFramework(ctx, framework);
-  ctx.answer(request, 200);
+  endFramework(ctx, framework, () => ctx.answer(request, 200));
 }
 
 function timerFired(ctx: Context, timer: Timer): void {
@@ -100,10 +103,8 @@ function timerFired(ctx: Context, timer: Timer): void {
       return agent && pingTimedOut(ctx, agent);
     }
     case 'agent-reregister': {
-      const agent = ctx.agent(timer.agent);
-      return agent?.link === undefined && agent
-        ? markUnreachable(ctx, agent, 'agent did not re-register in time')
-        : undefined;
+      if (ctx.agent(timer.agent)?.link !== undefined) return;
+      return scheduleRemoval(ctx, timer.agent, 'agent did not re-register in time');
     }
     case 'offer-timeout': {
       const offer = ctx.state.offers.get(timer.offer);
@@ -113,5 +114,11 @@ function timerFired(ctx: Context, timer: Timer): void {
       return inverseOfferTimedOut(ctx, timer.offer);
     case 'inverse-offers':
       return askFrameworks(ctx);
+    case 'recovered-agents':
+      return recoveryTimedOut(ctx);
+    case 'agent-removals':
+      return removalsDue(ctx);
+    case 'registry-gc':
+      return collectGarbage(ctx);
   }
 }

@@ -38,6 +38,10 @@ export interface RuntimeParts {
   operators: OperatorStreams;
   store: RegistryStore;
   allocator: AllocatorHost;
+  /** Whether this master may still act: one that may not lead any more drops events. */
+  mayAct: () => boolean;
+  /** The machine cannot go on. */
+  onAbort: (reason: string) => void;
 }
 
 export class MasterRuntime {
@@ -55,7 +59,7 @@ export class MasterRuntime {
   }
 
   submit(event: MasterEvent): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || !this.#parts.mayAct()) return;
     this.#queue.push(event);
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -108,6 +112,8 @@ export class MasterRuntime {
         );
       case 'cancel-timer':
         return this.#timers.cancel(timerKey(effect.timer));
+      case 'abort':
+        return this.#parts.onAbort(effect.reason);
       case 'log':
         return logger[effect.level](effect.fields ?? {}, effect.text);
     }

@@ -53,6 +53,8 @@ export class Harness {
   readonly answers = new Map<RequestId, { status: number; text: string | undefined }>();
   readonly timers = new Map<string, { timer: Timer; atMs: number }>();
   readonly log: string[] = [];
+  /** Why the master wants to end. */
+  readonly aborted: string[] = [];
   /** Registry writes wait for `store()` when false. */
   storesAtOnce = true;
   readonly #unstored: number[] = [];
@@ -127,6 +129,9 @@ export class Harness {
         break;
       case 'cancel-timer':
         this.timers.delete(timerKey(effect.timer));
+        break;
+      case 'abort':
+        this.aborted.push(effect.reason);
         break;
       case 'log':
         this.log.push(effect.text);

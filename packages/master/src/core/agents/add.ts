@@ -58,6 +58,7 @@ export function addAgent(ctx: Context, agent: AgentRecord): void {
   ctx.state.agents.set(agent.id, agent);
   ctx.state.removedAgents.delete(agent.id);
   ctx.state.unreachableAgents.delete(agent.id);
+  ctx.state.recoveredAgents.delete(agent.id);
   if (agent.link !== undefined) ctx.state.links.set(agent.link, agent.id);
   showMarks(ctx, agent);
   agent.unavailability = unavailabilityOf(ctx, agent);

@@ -3,6 +3,7 @@ import type { FrameworkInfo, link, Task } from '@mini-mesos/proto';
 import type { FrameworkId, TaskId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import { recoverFramework } from '../frameworks/recover.js';
+import { isRemoved } from '../frameworks/removed.js';
 import { addOperation } from '../operations/add.js';
 import { charge } from '../state/agent.js';
 import type { AgentRecord } from '../state/agent.js';
@@ -26,7 +27,7 @@ export function adoptTasks(ctx: Context, agent: AgentRecord, call: link.Call.Rer
 
 function adoptFramework(ctx: Context, info: FrameworkInfo): void {
   const id = info.id?.value as FrameworkId | undefined;
-  if (id === undefined || ctx.framework(id) || ctx.state.completedFrameworks.has(id)) return;
+  if (id === undefined || ctx.framework(id) || isRemoved(ctx.state, id)) return;
   recoverFramework(ctx, info);
 }
 
@@ -40,6 +41,8 @@ function adoptTask(ctx: Context, agent: AgentRecord, task: Task): void {
   tasks.set(taskId, record);
   framework.tasks.set(taskId, record);
   if (!isReleased(task.state)) charge(agent, framework.id, record.resources);
+  // After a failover of the master frameworks reconcile; it is an agent thought to be lost that is news.
+  if (ctx.state.recoveredAgents.has(agent.id)) return;
   const newest = task.statuses?.at(-1);
   sendStatus(ctx, framework, {
     ...masterStatus(ctx, {

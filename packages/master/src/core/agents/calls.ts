@@ -39,7 +39,7 @@ export function linkCall(ctx: Context, linkId: LinkId, call: link.Call): void {
   if (!agent) return;
   switch (call.type) {
     case 'PONG':
-      return pong(agent);
+      return pong(ctx, agent);
     case 'UNREGISTER':
       ctx.count('master/messages_unregister_slave');
       return removeAgent(ctx, agent, { cause: 'the agent unregistered', reason: 'unregistered' });

@@ -1,8 +1,8 @@
 // Whether an agent is alive. Every ping timeout one ping goes out; an agent that leaves several in a row unanswered is
 // marked unreachable, whether or not its connection broke (src/master/master.cpp, SlaveObserver).
 import type { Context } from '../context.js';
+import { cancelRemoval, scheduleRemoval } from '../recovery/removals.js';
 import type { AgentRecord } from '../state/agent.js';
-import { markUnreachable } from './unreachable.js';
 
 export function startPinging(ctx: Context, agent: AgentRecord): void {
   agent.missedPings = 0;
@@ -15,13 +15,15 @@ function ping(ctx: Context, agent: AgentRecord): void {
   ctx.setTimer({ for: 'ping', agent: agent.id }, ctx.config.agentPingTimeoutMs);
 }
 
-export function pong(agent: AgentRecord): void {
+export function pong(ctx: Context, agent: AgentRecord): void {
   agent.isPongAwaited = false;
   agent.missedPings = 0;
+  cancelRemoval(ctx, agent.id);
 }
 
 export function pingTimedOut(ctx: Context, agent: AgentRecord): void {
   if (agent.isPongAwaited) agent.missedPings++;
-  if (agent.missedPings < ctx.config.maxAgentPingTimeouts) return ping(ctx, agent);
-  markUnreachable(ctx, agent, 'health check timed out');
+  if (agent.missedPings >= ctx.config.maxAgentPingTimeouts) scheduleRemoval(ctx, agent.id, 'health check timed out');
+  // It may have to wait for its turn, and answer meanwhile.
+  if (!agent.isLeaving) ping(ctx, agent);
 }

@@ -21,8 +21,9 @@ export function registerAgent(ctx: Context, linkId: LinkId, { agent: description
   if (!made.ok) return refuseLink(ctx, linkId, made.error);
   ctx.state.openingLinks.set(linkId, id);
   ctx.persist({ type: 'admit-agent', agent: info }, () => {
-    // A link that closed meanwhile leaves an admitted id that nobody uses.
-    if (!ctx.state.openingLinks.delete(linkId)) return;
+    // The link closed meanwhile: nobody has heard of the id.
+    if (!ctx.state.openingLinks.delete(linkId))
+      return ctx.persist({ type: 'remove-agent', agent: id }, () => undefined);
     ctx.count('master/slave_registrations');
     addAgent(ctx, made.value);
     ctx.tell(made.value, {

@@ -58,6 +58,7 @@ export function dropAgent(ctx: Context, agent: AgentRecord, fate: (framework: Fr
     ctx.emit({ type: 'link-close', link: agent.link, reason: 'the agent was removed' });
   }
   ctx.state.agents.delete(agent.id);
+  ctx.state.removals.delete(agent.id);
   ctx.state.removedAgents.set(agent.id, true);
   for (const framework of ctx.state.frameworks.values()) {
     ctx.deliver(framework, { type: 'FAILURE', failure: { agent_id: { value: agent.id } } });

@@ -5,6 +5,8 @@ import { frameworkId } from '@mini-mesos/wire';
 import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { LinkId } from '../effects.js';
+import { awaitReturn } from '../recovery/recover.js';
+import { cancelRemoval } from '../recovery/removals.js';
 import type { AgentRecord } from '../state/agent.js';
 import { addAgent, allocatorDescription, capabilitiesOf, newAgent, refuseLink, shutDownLink } from './add.js';
 import { adoptTasks, reconcileKnown } from './adopt.js';
@@ -36,9 +38,13 @@ function readmit(ctx: Context, linkId: LinkId, { id, call }: { id: AgentId; call
   if (!made.ok) return shutDownLink(ctx, linkId, made.error);
   ctx.state.openingLinks.set(linkId, id);
   ctx.persist({ type: 'mark-reachable', agent: call.agent.agent_info }, () => {
-    if (!ctx.state.openingLinks.delete(linkId) || ctx.state.agents.has(id)) return;
+    if (ctx.state.goneAgents.has(id)) return shutDownLink(ctx, linkId, 'Agent has been marked gone');
+    if (!ctx.state.openingLinks.delete(linkId)) return awaitReturn(ctx, id, call.agent.agent_info);
+    if (ctx.state.agents.has(id)) return;
     const agent = made.value;
     agent.reregisteredAtMs = ctx.nowMs;
+    cancelRemoval(ctx, id);
+    ctx.cancelTimer({ for: 'agent-reregister', agent: id });
     ctx.count('master/slave_reregistrations');
     adoptTasks(ctx, agent, call);
     addAgent(ctx, agent);
@@ -74,6 +80,7 @@ function reconnect(
   agent.capabilities = capabilitiesOf(call.agent);
   ctx.state.links.set(linkId, agent.id);
   ctx.cancelTimer({ for: 'agent-reregister', agent: agent.id });
+  cancelRemoval(ctx, agent.id);
   ctx.count('master/slave_reregistrations');
   ctx.allocator({ type: 'update-agent', agentId: agent.id, agent: allocatorDescription(agent), total });
   ctx.tell(agent, {

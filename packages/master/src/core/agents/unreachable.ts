@@ -1,4 +1,5 @@
 // An agent that does not answer, or did not come back in time. It may return, with its tasks.
+import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { AgentRecord } from '../state/agent.js';
 import { hasCapability } from '../state/framework.js';
@@ -8,12 +9,7 @@ export function markUnreachable(ctx: Context, agent: AgentRecord, cause: string)
   if (agent.isLeaving) return;
   agent.isLeaving = true;
   const atMs = ctx.nowMs;
-  ctx.count('master/slave_unreachable_scheduled');
   ctx.persist({ type: 'mark-unreachable', agent: agent.id, atMs }, () => {
-    ctx.log('warn', `marked agent unreachable: ${cause}`, { agent: agent.id });
-    ctx.count('master/slave_unreachable_completed');
-    ctx.count('master/slave_removals');
-    ctx.count('master/slave_removals/reason_unhealthy');
     dropAgent(ctx, agent, (framework) => ({
       state: hasCapability(framework.info, 'PARTITION_AWARE') ? 'TASK_UNREACHABLE' : 'TASK_LOST',
       reason: 'REASON_AGENT_REMOVED',
@@ -21,6 +17,15 @@ export function markUnreachable(ctx: Context, agent: AgentRecord, cause: string)
       unreachable: true,
       unreachableTime: { nanoseconds: atMs * 1e6 },
     }));
-    ctx.state.unreachableAgents.set(agent.id, { id: agent.id, unreachableAtMs: atMs });
+    recordFate(ctx, { id: agent.id, atMs, cause });
   });
+}
+
+/** The registry knows already. */
+export function recordFate(ctx: Context, { id, atMs, cause }: { id: AgentId; atMs: number; cause: string }): void {
+  ctx.log('warn', `marked agent unreachable: ${cause}`, { agent: id });
+  ctx.count('master/slave_unreachable_completed');
+  ctx.count('master/slave_removals');
+  ctx.count('master/slave_removals/reason_unhealthy');
+  ctx.state.unreachableAgents.set(id, { id, unreachableAtMs: atMs });
 }

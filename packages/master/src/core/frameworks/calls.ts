@@ -13,7 +13,7 @@ import { kill, shutdownExecutor } from '../tasks/kill.js';
 import { messageToExecutor } from '../tasks/messages.js';
 import { reconcile } from '../tasks/reconcile.js';
 import { acknowledge } from '../tasks/status-update.js';
-import { removeFramework } from './remove.js';
+import { endFramework } from './remove.js';
 import { revive, suppress, updateFramework } from './update.js';
 
 export interface SchedulerCall {
@@ -33,6 +33,10 @@ export function schedulerCall(ctx: Context, { request, call, connection, princip
   if (refusal) return ctx.answer(request, refusal.status, refusal.text);
   if (call.type === 'UPDATE_FRAMEWORK' && call.update_framework) {
     return updateFramework(ctx, framework, { call: call.update_framework, request });
+  }
+  if (call.type === 'TEARDOWN') {
+    ctx.count('master/messages_unregister_framework');
+    return endFramework(ctx, framework, () => ctx.answer(request, ACCEPTED));
   }
   if (!perform(ctx, framework, call)) return ctx.answer(request, 501, `Unknown or unsupported call type ${call.type}`);
   ctx.answer(request, ACCEPTED);
@@ -63,10 +67,6 @@ function refuse(
 /** False where the type is none that a subscribed scheduler can call. */
 function perform(ctx: Context, framework: FrameworkRecord, call: scheduler.Call): boolean {
   switch (call.type) {
-    case 'TEARDOWN':
-      ctx.count('master/messages_unregister_framework');
-      removeFramework(ctx, framework);
-      return true;
     case 'ACCEPT':
       if (call.accept) accept(ctx, framework, call.accept);
       return true;

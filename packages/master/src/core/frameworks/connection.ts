@@ -4,7 +4,7 @@ import type { ConnectionId } from '../effects.js';
 import { dropInverseOffers } from '../maintenance/inverse-offers.js';
 import { rescindOffers } from '../offers/remove.js';
 import type { FrameworkRecord } from '../state/framework.js';
-import { removeFramework } from './remove.js';
+import { endFramework } from './remove.js';
 
 export function connectionClosed(ctx: Context, connection: ConnectionId): void {
   const id = ctx.state.connections.get(connection);
@@ -15,7 +15,7 @@ export function connectionClosed(ctx: Context, connection: ConnectionId): void {
   if (!framework || framework.connection !== connection) return;
   disconnect(ctx, framework);
   const timeoutMs = (framework.info.failover_timeout ?? 0) * 1000;
-  if (timeoutMs <= 0) return removeFramework(ctx, framework);
+  if (timeoutMs <= 0) return endFramework(ctx, framework);
   ctx.log('info', 'framework disconnected', { framework: framework.id, failoverTimeoutMs: timeoutMs });
   ctx.setTimer({ for: 'framework-failover', framework: framework.id }, timeoutMs);
 }
@@ -32,5 +32,5 @@ function disconnect(ctx: Context, framework: FrameworkRecord): void {
 export function failoverTimedOut(ctx: Context, framework: FrameworkRecord): void {
   if (framework.phase === 'connected') return;
   ctx.log('info', 'framework did not come back within its failover timeout', { framework: framework.id });
-  removeFramework(ctx, framework);
+  endFramework(ctx, framework);
 }

@@ -10,7 +10,15 @@ import type { TaskRecord } from '../state/task.js';
 import { masterStatus } from '../tasks/status.js';
 import { completeTask, removeTask, updateTask } from '../tasks/transition.js';
 
-export function removeFramework(ctx: Context, framework: FrameworkRecord): void {
+/** For good: once the registry knows, so that no later leader takes it back. */
+export function endFramework(ctx: Context, framework: FrameworkRecord, done: () => void = () => undefined): void {
+  ctx.persist({ type: 'remove-framework', framework: framework.id, atMs: ctx.nowMs }, () => {
+    if (ctx.framework(framework.id) === framework) removeFramework(ctx, framework);
+    done();
+  });
+}
+
+function removeFramework(ctx: Context, framework: FrameworkRecord): void {
   ctx.log('info', 'removing framework', { framework: framework.id, name: framework.info.name });
   detach(ctx, framework);
   for (const agent of ctx.state.agents.values()) {

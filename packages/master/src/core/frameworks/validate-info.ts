@@ -8,6 +8,7 @@ import type { FrameworkId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import { hasCapability, rolesOf } from '../state/framework.js';
 import type { FrameworkRecord } from '../state/framework.js';
+import { isRemoved } from './removed.js';
 
 /** The largest duration that Mesos can hold: 2^63 nanoseconds, in seconds. */
 const DURATION_MAX_SECONDS = 2 ** 63 / 1e9;
@@ -26,9 +27,7 @@ export function invalidFramework(ctx: Context, info: FrameworkInfo): string | un
     (info.user === 'root' && !rootSubmissions
       ? "User 'root' is not allowed to run frameworks without --root_submissions set"
       : undefined) ??
-    (id !== undefined && ctx.state.completedFrameworks.has(id as FrameworkId)
-      ? 'Framework has been removed'
-      : undefined)
+    (id !== undefined && isRemoved(ctx.state, id as FrameworkId) ? 'Framework has been removed' : undefined)
   );
 }
 

@@ -156,3 +156,29 @@ export function copyOf(registry: Registry): Registry {
     removedFrameworks: new Map(registry.removedFrameworks),
   };
 }
+
+/** The whole registry as it is shown to people: messages as Mesos' JSON, times in seconds since 1970. */
+export function registryToJson(registry: Registry): Json {
+  const marks = ({ drain, deactivated }: Marks): Json => ({
+    ...(drain ? { drain: toJsonValue('mesos.v1.DrainInfo', drain) } : {}),
+    ...(deactivated ? { deactivated } : {}),
+  });
+  const gone = [...registry.gone].map(([id, atMs]) => ({ id, time: atMs / 1000 }));
+  return {
+    agents: [...registry.agents.values()].map(({ info, ...rest }) => ({
+      info: toJsonValue('mesos.v1.AgentInfo', info),
+      ...marks(rest),
+    })),
+    unreachable: [...registry.unreachable].map(([id, { atMs, ...rest }]) => ({
+      id,
+      time: atMs / 1000,
+      ...marks(rest),
+    })),
+    gone,
+    weights: Object.fromEntries(registry.weights),
+    quotas: [...registry.quotas.values()].map((config) => toJsonValue('mesos.v1.quota.QuotaConfig', config)),
+    schedule: toJsonValue('mesos.v1.maintenance.Schedule', registry.schedule),
+    machines: [...registry.machines.values()].map(({ id, mode }) => ({ id, mode })),
+    removed_frameworks: [...registry.removedFrameworks].map(([id, atMs]) => ({ id, time: atMs / 1000 })),
+  };
+}

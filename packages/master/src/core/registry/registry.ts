@@ -70,6 +70,7 @@ export function applyRegistryOperation(registry: Registry, operation: RegistryOp
       registry.agents.delete(operation.agent);
       return;
     case 'mark-unreachable': {
+      if (registry.gone.has(operation.agent)) return;
       const { drain, deactivated = false } = registry.agents.get(operation.agent) ?? {};
       registry.agents.delete(operation.agent);
       registry.unreachable.set(operation.agent, { atMs: operation.atMs, drain, deactivated });
@@ -77,6 +78,7 @@ export function applyRegistryOperation(registry: Registry, operation: RegistryOp
     }
     case 'mark-reachable': {
       const id = idOf(operation.agent);
+      if (registry.gone.has(id)) return;
       const { drain, deactivated = false } = registry.unreachable.get(id) ?? registry.agents.get(id) ?? {};
       registry.unreachable.delete(id);
       registry.agents.set(id, { info: operation.agent, drain, deactivated });

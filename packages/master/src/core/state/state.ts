@@ -30,6 +30,12 @@ export interface MasterState {
   readonly removedAgents: BoundedMap<AgentId, true>;
   /** Admitted agents that have not come back since this master became the leader. */
   readonly recoveredAgents: Map<AgentId, AgentInfo>;
+  /** How many there were then. */
+  agentsAtRecovery: number;
+  /** Agents that wait for their turn to be declared unreachable, with the reason, oldest first. */
+  readonly removals: Map<AgentId, string>;
+  /** When the next of them may be. */
+  nextRemovalAtMs: number;
   /** Marked gone by an operator: may never come back. */
   readonly goneAgents: Map<AgentId, number>;
   /** Their way to being gone is on its way to the registry. */
@@ -56,6 +62,9 @@ export function newState({ completedFrameworksMax }: { completedFrameworksMax: n
     unreachableAgents: new Map(),
     removedAgents: new BoundedMap(REMOVED_AGENTS_MAX),
     recoveredAgents: new Map(),
+    agentsAtRecovery: 0,
+    removals: new Map(),
+    nextRemovalAtMs: 0,
     goneAgents: new Map(),
     markingGone: new Set(),
     offers: new Map(),

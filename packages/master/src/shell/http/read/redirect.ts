@@ -24,6 +24,9 @@ const OWN: readonly string[] = [
   '/version',
 ];
 
+/** What waits until the registry is read; agents dial the last. */
+const APIS: readonly string[] = ['/api/v1', '/mini-mesos'];
+
 /** For the front's `before`: the answer of a master that cannot serve the request itself, undefined of one that can. */
 export function redirectToLeader(
   head: Pick<RequestHead, 'route' | 'delegatedUrl'>,
@@ -32,7 +35,7 @@ export function redirectToLeader(
   if (OWN.some((path) => head.route === path || head.route.startsWith(`${path}/`))) return undefined;
   const { isLeading, isRecovered, leader } = leadership;
   if (!isLeading) return toLeader(leader, head.delegatedUrl);
-  const isApi = head.route === '/api/v1' || head.route.startsWith('/api/v1/');
+  const isApi = APIS.some((path) => head.route === path || head.route.startsWith(`${path}/`));
   return isApi && !isRecovered ? { status: 503, body: 'Master has not finished recovery' } : undefined;
 }
 
