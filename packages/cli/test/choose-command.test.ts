@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { chooseCommand } from '../src/core/arguments/choose-command.js';
 
-const NAMES = ['agent', 'agents', 'master', 'tasks', 'tail', 'spark submit', 'teardown'];
+const NAMES = ['agent', 'agents', 'master', 'tasks', 'tail', 'spark submit', 'teardown', 'quota', 'quota set'];
 
 describe('the choice of a command', () => {
   test('takes the arguments after its name', () => {
@@ -13,6 +13,16 @@ describe('the choice of a command', () => {
   test('takes two words', () => {
     const choice = chooseCommand(['spark', 'submit', '--name', 'x'], NAMES);
     expect(choice).toEqual({ kind: 'command', name: 'spark submit', argv: ['--name', 'x'] });
+  });
+
+  test('tells a command from its subcommands', () => {
+    expect(chooseCommand(['quota'], NAMES)).toEqual({ kind: 'command', name: 'quota', argv: [] });
+    expect(chooseCommand(['quota', '--json'], NAMES)).toEqual({ kind: 'command', name: 'quota', argv: ['--json'] });
+    expect(chooseCommand(['quota', 'set', 'dev'], NAMES)).toEqual({
+      kind: 'command',
+      name: 'quota set',
+      argv: ['dev'],
+    });
   });
 
   test.each([[['--help']], [['-h']], [['help']]])('%j lists all commands', (argv) => {
@@ -37,6 +47,7 @@ describe('the choice of a command', () => {
   test.each([
     [['taks'], 'unknown command taks: did you mean tasks?'],
     [['spark', 'sbmit'], 'unknown command spark sbmit: did you mean spark submit?'],
+    [['quota', 'sett'], 'unknown command quota sett: did you mean quota set?'],
     [['help', 'agnts'], 'unknown command agnts: did you mean agents?'],
     [['xyzzyx'], 'unknown command xyzzyx: mini-mesos --help lists them'],
     [['--all'], 'unknown flag --all: expected a command before flags, see mini-mesos --help'],

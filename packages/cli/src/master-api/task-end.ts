@@ -1,23 +1,19 @@
 // Waits until a task has ended.
-import type { Time } from '@mini-mesos/daemon';
 import type { TaskMessage } from '../core/cluster/messages.js';
 import { isTerminalState } from '../core/cluster/tasks.js';
 import type { MasterClient } from './master-client.js';
+import { pause } from './pause.js';
+import type { PauseOptions } from './pause.js';
 
 /** Between two looks: at first, and at most. */
 const PAUSE_MIN_MS = 100;
 const PAUSE_MAX_MS = 1000;
 
-export interface WaitOptions {
-  readonly interrupted: AbortSignal;
-  readonly timers: Pick<Time, 'after'>;
-}
-
 /** Its last state; TASK_UNKNOWN where the master has forgotten the task. Rejects when it is interrupted. */
 export async function untilTaskEnds(
   client: MasterClient,
   { id, framework_id: frameworkId }: Pick<TaskMessage, 'framework_id' | 'id'>,
-  { interrupted, timers }: WaitOptions,
+  { interrupted, timers }: PauseOptions,
 ): Promise<string> {
   const query = new URLSearchParams({ framework_id: frameworkId, task_id: id, limit: '1' });
   for (let pauseMs = PAUSE_MIN_MS; ; pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 1.5)) {
@@ -27,21 +23,3 @@ export async function untilTaskEnds(
     await pause(pauseMs, { interrupted, timers });
   }
 }
-
-function pause(pauseMs: number, { interrupted, timers }: WaitOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      timer.cancel();
-      reject(interruption());
-    };
-    const timer = timers.after(pauseMs, () => {
-      interrupted.removeEventListener('abort', stop);
-      resolve();
-    });
-    if (interrupted.aborted) stop();
-    else interrupted.addEventListener('abort', stop, { once: true });
-  });
-}
-
-/** As Node's own functions reject when their signal is aborted. */
-const interruption = (): Error => new DOMException('interrupted', 'AbortError');

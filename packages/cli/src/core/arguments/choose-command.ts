@@ -1,4 +1,5 @@
-// Which command the arguments name: one word, or two (`spark submit`). Pure.
+// Which command the arguments name: one word, or two (`spark submit`). Where there are both (`quota`, `quota set`), the
+// shorter takes no words of its own. Pure.
 import { nearest } from '@mini-mesos/daemon';
 
 /** Suggestions are at most this many edits away, or a third of the word. */
@@ -20,8 +21,12 @@ export function chooseCommand(argv: readonly string[], names: readonly string[])
   if (first.startsWith('-')) {
     return { kind: 'wrong', message: `unknown flag ${first}: expected a command before flags, see mini-mesos --help` };
   }
-  if (names.includes(first)) return { kind: 'command', name: first, argv: argv.slice(1) };
-  if (!isPrefix(first, names)) return { kind: 'wrong', message: unknown(first, names) };
+  const isName = names.includes(first);
+  const isFirstOfTwo = isPrefix(first, names);
+  if (isName && (!isFirstOfTwo || second === undefined || second.startsWith('-'))) {
+    return { kind: 'command', name: first, argv: argv.slice(1) };
+  }
+  if (!isFirstOfTwo) return { kind: 'wrong', message: unknown(first, names) };
   if (second === undefined || isHelpFlag(second)) return { kind: 'help', prefix: first };
   const pair = `${first} ${second}`;
   if (names.includes(pair)) return { kind: 'command', name: pair, argv: rest };

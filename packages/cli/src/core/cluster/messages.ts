@@ -1,5 +1,6 @@
 // The JSON that masters and agents answer with, as far as it is read here. Fields that older masters, or Apache Mesos,
 // may leave out are optional.
+import type { Resource } from '@mini-mesos/proto';
 
 /** Numbers of scalars; ranges and sets as text. */
 export type ResourcesMessage = { readonly [name: string]: number | string };
@@ -18,6 +19,8 @@ export interface AgentMessage {
   readonly registered_time?: number;
   readonly reregistered_time?: number;
   readonly drain_info?: { readonly state?: string };
+  /** As messages, by role; only /slaves tells them. */
+  readonly reserved_resources_full?: { readonly [role: string]: readonly Resource[] };
 }
 
 export interface ContainerIdMessage {
