@@ -55,6 +55,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       entry('ls', "lists the files of a task's sandbox", async () => (await import('./ls.js')).ls),
       entry('cat', "prints a file of a task's sandbox", async () => (await import('./cat.js')).cat),
       entry('tail', "prints the end of a file of a task's sandbox", async () => (await import('./tail.js')).tail),
+      entry(
+        'registry dump',
+        'prints what a registry holds',
+        async () => (await import('./registry-dump.js')).registryDump,
+      ),
       entry('resolve', 'prints the address of the leading master', async () => (await import('./resolve.js')).resolve),
     ],
   },
