@@ -97,6 +97,8 @@ export function describeFault(fault: Fault): string {
   const { kind, target, atMs, durationMs } = fault;
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   const what =
-    kind === 'partition' ? `${fault.isOneWay ? 'one-way ' : ''}partition from ${fault.from.join(',')}` : kind;
-  return `${seconds(atMs)}: ${what} ${target} for ${seconds(durationMs)}`;
+    kind === 'partition'
+      ? `cut ${target} off ${fault.isOneWay ? '(one way) ' : ''}${fault.from.join(',')}`
+      : `${kind} ${target}`;
+  return `${seconds(atMs)}: ${what} for ${seconds(durationMs)}`;
 }
