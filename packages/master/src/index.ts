@@ -13,6 +13,8 @@ export type { MasterState } from './core/state/state.js';
 export { masterFlags } from './flags.js';
 export { startMaster } from './main.js';
 export type { MasterFlags, RunningMaster, StartMasterOptions } from './main.js';
+export { InProcessAllocator } from './shell/allocator/in-process.js';
+export { InThreadAllocator } from './shell/allocator/in-thread.js';
 export { readRegistry } from './shell/store/read-registry.js';
 export { RegistryError } from './shell/store/storage.js';
 export type { RegistryProblem } from './shell/store/storage.js';

@@ -5,7 +5,7 @@ import { Reviver, reviveOptions } from './thread-messages.js';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.js';
 
 /** Offers in one message: the master's thread needs about a millisecond for them. */
-const ALLOCATIONS_PER_MESSAGE = 256;
+const ALLOCATIONS_PER_MESSAGE = 128;
 /** What is known of roles is for metrics, which are read every few seconds. */
 const VIEW_EVERY_MS = 1000;
 
@@ -17,6 +17,9 @@ let viewedAtMs = -Infinity;
 let requestedAtMs: number | undefined;
 let isCycleDue = false;
 let hasTicked = false;
+/** What waits until the master has taken in the message before; at most the offers of one cycle and a few answers. */
+const outbox: FromThread[] = [];
+let isAwaited = false;
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {
@@ -35,6 +38,11 @@ port.on('message', (message: ToThread) => {
       hasTicked = true;
       cycleSoon();
       return;
+    case 'more':
+      isAwaited = false;
+      sendNext();
+      if (outbox.length === 0 && requestedAtMs !== undefined) cycleSoon();
+      return;
     case 'explain':
       nowMs = message.nowMs;
       post({ type: 'explained', id: message.id, explanation: allocator.explain(message.question, nowMs) });
@@ -45,7 +53,8 @@ port.on('message', (message: ToThread) => {
 /** Commands that have come meanwhile share the cycle. */
 function cycleSoon(): void {
   requestedAtMs ??= performance.now();
-  if (isCycleDue) return;
+  // Offers are not made faster than they are taken.
+  if (isCycleDue || outbox.length > 0) return;
   isCycleDue = true;
   setImmediate(cycle);
 }
@@ -72,5 +81,13 @@ function viewNow() {
 }
 
 function post(message: FromThread): void {
+  outbox.push(message);
+  if (!isAwaited) sendNext();
+}
+
+function sendNext(): void {
+  const message = outbox.shift();
+  if (!message) return;
+  isAwaited = true;
   port.postMessage(message);
 }

@@ -94,6 +94,11 @@ export class InThreadAllocator implements AllocatorHost {
 
   #receive(message: FromThread): void {
     if (this.#isClosed) return;
+    this.#take(message);
+    this.#post({ type: 'more' });
+  }
+
+  #take(message: FromThread): void {
     switch (message.type) {
       case 'allocations':
         return this.onAllocations(new Reviver().allocations(message.allocations));

@@ -18,6 +18,8 @@ export interface ThreadStart {
 export type ToThread =
   | { readonly type: 'commands'; readonly commands: readonly Timed[] }
   | { readonly type: 'tick'; readonly nowMs: number }
+  /** A message was taken in: the next one may come. */
+  | { readonly type: 'more' }
   | { readonly type: 'explain'; readonly id: number; readonly question: ExplainQuestion; readonly nowMs: number };
 
 export interface Timed {
@@ -26,7 +28,7 @@ export interface Timed {
 }
 
 export type FromThread =
-  /** In pieces, so that no piece keeps the master's thread for long. */
+  /** In pieces, one at a time, so that the master's thread can do something else between them. */
   | { readonly type: 'allocations'; readonly allocations: readonly Allocation[] }
   | {
       readonly type: 'cycle';
