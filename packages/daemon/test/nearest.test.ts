@@ -19,5 +19,6 @@ describe('nearest', () => {
 
   test('nothing is suggested for what is like nothing', () => {
     expect(nearest('frobnicate', NAMES, 2)).toBeUndefined();
+    expect(nearest('fault', ['acls', 'ip', 'zk'], 3)).toBeUndefined();
   });
 });

@@ -1,14 +1,15 @@
 // Which known word a mistyped one was meant to be. Pure.
 
 /**
- * The known word with the fewest edits; undefined where none is within `editsMax` edits or a third of the word. Ties go
- * to the first in order of names. Case does not count.
+ * The known word with the fewest edits; undefined where none is within `editsMax` edits and half of the word, or within
+ * a third of it. Ties go to the first in order of names. Case does not count.
  */
 export function nearest(word: string, known: Iterable<string>, editsMax: number): string | undefined {
   const [best] = [...known]
     .map((name) => ({ name, edits: editDistance(word.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1));
-  return best && best.edits <= Math.max(editsMax, Math.floor(word.length / 3)) ? best.name : undefined;
+  const most = Math.max(Math.min(editsMax, Math.floor(word.length / 2)), Math.floor(word.length / 3));
+  return best && best.edits <= most ? best.name : undefined;
 }
 
 /** Letters to insert, drop or change, and neighbours to swap, that turn one word into the other. */
