@@ -1,7 +1,7 @@
 // The master's flags: Mesos' names, meanings and defaults (docs/configuration/master.md there).
 import { commonFlags, COMPATIBLE, flag, unavailable } from '@mini-mesos/daemon';
 import type { DomainInfo } from '@mini-mesos/proto';
-import { Limits, Quantities } from '@mini-mesos/resources';
+import { Limits, Quantities, validateRole } from '@mini-mesos/resources';
 import { DecodeError, fromJson } from '@mini-mesos/wire';
 
 export const masterFlags = {
@@ -84,8 +84,19 @@ export const masterFlags = {
     check: (text) => (parseChopSize(text) ? undefined : 'expected amounts such as cpus:4;mem:8192'),
   }),
   offer_timeout: flag.duration({ help: 'Offers are rescinded after this time. Default: never.', min: '1ms' }),
-  roles: flag.list({ help: 'Roles that frameworks may use. Default: all.', example: 'prod,dev' }),
-  weights: flag.list({ help: 'Weights of roles.', example: 'prod=2,dev=1' }),
+  roles: flag.list({
+    help: 'Roles that frameworks may use. Default: all.',
+    example: 'prod,dev',
+    check: (roles) => roles.map(validateRole).find((invalid) => invalid !== undefined),
+  }),
+  weights: flag.list({
+    help: 'Weights of roles.',
+    example: 'prod=2,dev=1',
+    check: (pairs) => {
+      const parsed = parseWeights(pairs);
+      return parsed.ok ? undefined : parsed.error;
+    },
+  }),
   domain: flag.json({
     help: 'Region and zone of the master. Agents of other regions are offered to REGION_AWARE frameworks only.',
     example: '{"fault_domain": {"region": {"name": "eu"}, "zone": {"name": "a"}}}',
@@ -235,9 +246,11 @@ export function parseWeights(
     if (!role || rest.length > 0 || !(weight > 0) || !Number.isFinite(weight)) {
       return {
         ok: false,
-        error: `--weights: cannot read '${pair}': expected role=weight with a weight above 0, for example dev=2`,
+        error: `'${pair}' is none: expected role=weight with a weight above 0, for example dev=2`,
       };
     }
+    const invalid = validateRole(role);
+    if (invalid !== undefined) return { ok: false, error: invalid };
     weights.set(role, weight);
   }
   return { ok: true, value: weights };
