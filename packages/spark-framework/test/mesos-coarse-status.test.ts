@@ -67,6 +67,42 @@ describe('executors that end', () => {
   });
 });
 
+describe('a master that knows nothing yet', () => {
+  const ignorant = { reason: 'REASON_RECONCILIATION' as const };
+  const registered = (): Backend => {
+    const backend = new Backend();
+    backend.offers({ mem: E, cpus: 2 });
+    backend.handle({ type: 'executorRegistered', executorId: '0', cores: 2 });
+    return backend;
+  };
+
+  test.each<TaskState>(['TASK_UNKNOWN', 'TASK_LOST', 'TASK_UNREACHABLE'])(
+    '%s of a reconciliation does not end an executor that is connected',
+    (state) => {
+      const backend = registered();
+      expect(backend.update('0', state, ignorant)).toEqual([]);
+      expect(backend.machine.totalCores).toBe(2);
+    },
+  );
+
+  test('it ends one that is not connected, and any other word ends it always', () => {
+    const gone = registered();
+    gone.handle({ type: 'executorDisconnected', executorId: '0' });
+    expect(types(gone.update('0', 'TASK_UNKNOWN', ignorant))).toContain('executorLost');
+    expect(types(registered().update('0', 'TASK_UNREACHABLE'))).toContain('executorLost');
+    expect(types(registered().update('0', 'TASK_FAILED', ignorant))).toContain('executorLost');
+  });
+
+  test('an executor that was to be killed is killed at the next master', () => {
+    const backend = registered();
+    backend.handle({ type: 'killExecutors', executorIds: ['0'] });
+    expect(backend.handle({ type: 'subscribed', frameworkId: 'f', isAgain: true })).toEqual([
+      { type: 'kill', taskId: '0' },
+      { type: 'reconcile', tasks: [{ taskId: '0', agentId: 's1' }] },
+    ]);
+  });
+});
+
 describe('agents where executors fail', () => {
   const failTwice = (backend: Backend): string[] => {
     backend.offers({ mem: E, cpus: 1 });

@@ -338,7 +338,9 @@ export class SchedulerLoop {
     message,
     willRetry,
   }: Extract<ApplicationEffect, { type: 'taskFailed' }>): void {
-    this.tasks.delete(taskId);
+    // One that went with its executor never reported its end.
+    if (this.tasks.delete(taskId))
+      this.options.post({ type: 'taskEnd', taskId, stageId, status: 'failed', message, timeMs: Date.now() });
     if (willRetry)
       this.options.post({
         type: 'warning',

@@ -248,6 +248,7 @@ export class MesosBackend implements SchedulerBackend {
   }
 
   causeOfLoss(executorId: string): Promise<LossCause> {
+    this.handle({ type: 'executorDisconnected', executorId });
     return this.losses.causeOf(executorId);
   }
 

@@ -59,6 +59,11 @@ await check('executors are started through offers, jobs run on them, and stop en
 
 await check('an executor that is killed is replaced, and its work done again', async () => {
   const { master, sc, warnings } = await start();
+  const open = new Set();
+  sc.addListener(({ type, taskId }) => {
+    if (type === 'taskStart') open.add(taskId);
+    if (type === 'taskEnd') open.delete(taskId);
+  });
   await sums(sc);
   await until(() => master.tasks.size === 3, 'three executors');
   const slow = sc
@@ -76,6 +81,7 @@ await check('an executor that is killed is replaced, and its work done again', a
     [1, 247],
     [2, 260],
   ]);
+  assert.equal(open.size, 0, 'every task that started has ended');
   await until(() => master.tasks.has('3'), 'a fourth executor');
   assert.ok(master.calls.includes('REVIVE'));
   assert.match(warnings.join(''), /executor 0 was lost: Mesos says TASK_FAILED: ended with SIGKILL/);

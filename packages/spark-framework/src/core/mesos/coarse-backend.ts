@@ -1,7 +1,7 @@
 // Coarse-grained mode: one Mesos task is one executor. A machine: what Mesos says goes in, calls come out. Follows
 // Spark's MesosCoarseGrainedSchedulerBackend, with the differences listed in README.md: offers of an agent
 // are joined, no offers are asked for while enough executors run, failing agents are excluded for a time, executors
-// that come back from an unreachable agent are killed.
+// that come back from an unreachable agent are killed, executors outlive the master that started them.
 //
 // M1  The cores of all executors never exceed maxCores.
 // M2  Every offer is answered exactly once.
@@ -12,7 +12,7 @@ import { unmetConstraint } from './constraints.js';
 import { ExecutorPlacement, type OpenGroup } from './executor-placement.js';
 import { groupOffers, type OfferGroup } from './offer-amounts.js';
 import { Shortage } from './shortage.js';
-import { describeStatus, endedByItself, executorState, isFailure, isOver } from './task-states.js';
+import { describeStatus, endedByItself, executorState, isFailure, isIgnorance, isOver } from './task-states.js';
 
 export type CoarseEvent =
   | { readonly type: 'subscribed'; readonly frameworkId: string; readonly isAgain: boolean }
@@ -21,6 +21,8 @@ export type CoarseEvent =
   | { readonly type: 'update'; readonly status: TaskStatus }
   /** An executor connected to the driver. */
   | { readonly type: 'executorRegistered'; readonly executorId: string; readonly cores: number }
+  /** Its connection broke; Mesos may tell why, or know nothing of it yet. */
+  | { readonly type: 'executorDisconnected'; readonly executorId: string }
   /** How many executors there may be; raising it asks for offers again. */
   | { readonly type: 'requestTotal'; readonly executors: number }
   | { readonly type: 'killExecutors'; readonly executorIds: readonly string[] }
@@ -50,7 +52,12 @@ export interface ExecutorRecord {
   readonly cores: number;
   readonly gpus: number;
   running: boolean;
+  /** It has connected to the driver, at some time. */
   registered: boolean;
+  /** It is connected now, which is the better witness where a master knows nothing. */
+  connected: boolean;
+  /** It is to be killed. */
+  unwanted: boolean;
 }
 
 export interface AgentRecord {
@@ -115,7 +122,7 @@ export class CoarseBackend {
     this.effects = [];
     switch (event.type) {
       case 'subscribed':
-        if (event.isAgain) this.reconcile();
+        if (event.isAgain) this.subscribedAgain();
         break;
       case 'disconnected':
         break;
@@ -128,11 +135,16 @@ export class CoarseBackend {
       case 'executorRegistered':
         this.executorRegistered(event.executorId);
         break;
+      case 'executorDisconnected': {
+        const executor = this.executors.get(event.executorId);
+        if (executor !== undefined) executor.connected = false;
+        break;
+      }
       case 'requestTotal':
         this.requestTotal(event.executors);
         break;
       case 'killExecutors':
-        for (const taskId of event.executorIds) this.effects.push({ type: 'kill', taskId });
+        for (const taskId of event.executorIds) this.kill(taskId);
         break;
       case 'stop':
         this.stopping = true;
@@ -200,6 +212,8 @@ export class CoarseBackend {
           gpus: share.gpus,
           running: false,
           registered: false,
+          connected: false,
+          unwanted: false,
         };
         this.executors.set(executorId, executor);
         agent.executors.add(executorId);
@@ -278,6 +292,7 @@ export class CoarseBackend {
     const executor = this.executors.get(executorId);
     if (executor === undefined) return;
     executor.registered = true;
+    executor.connected = true;
     const agent = this.agents.get(executor.agentId);
     if (agent !== undefined) agent.failures = 0;
   }
@@ -295,6 +310,7 @@ export class CoarseBackend {
       if (state === 'running') executor.running = true;
       return;
     }
+    if (executor.connected && isIgnorance(status)) return;
     this.executors.delete(executorId);
     const agent = this.agents.get(executor.agentId);
     agent?.executors.delete(executorId);
@@ -346,7 +362,15 @@ export class CoarseBackend {
     if (Number.isFinite(earliestMs)) this.effects.push({ type: 'wakeAt', atMs: earliestMs });
   }
 
-  private reconcile(): void {
+  private kill(executorId: string): void {
+    const executor = this.executors.get(executorId);
+    if (executor !== undefined) executor.unwanted = true;
+    this.effects.push({ type: 'kill', taskId: executorId });
+  }
+
+  /** Asks what became of the executors meanwhile, and says again which are to end: the master may be another one. */
+  private subscribedAgain(): void {
+    for (const { executorId, unwanted } of this.executors.values()) if (unwanted) this.kill(executorId);
     const tasks = [...this.executors.values()].map(({ executorId, agentId }) => ({ taskId: executorId, agentId }));
     if (tasks.length > 0) this.effects.push({ type: 'reconcile', tasks });
   }

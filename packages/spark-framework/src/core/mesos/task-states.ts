@@ -52,6 +52,15 @@ export function endedByItself({ state, reason }: Pick<TaskStatus, 'state' | 'rea
   return state === 'TASK_FAILED' && (reason === undefined || OWN_REASONS.has(reason));
 }
 
+/**
+ * A master that has just begun to lead answers so for every task whose agent has not come back to it yet: it says what
+ * the master knows, not how the executor is.
+ */
+export function isIgnorance({ state, reason }: Pick<TaskStatus, 'state' | 'reason'>): boolean {
+  const unknown = state === 'TASK_UNKNOWN' || state === 'TASK_LOST' || state === 'TASK_UNREACHABLE';
+  return unknown && reason === 'REASON_RECONCILIATION';
+}
+
 /** 'TASK_FAILED (REASON_…): message', for messages. */
 export function describeStatus({ state, reason, message }: TaskStatus): string {
   const why = reason === undefined ? '' : ` (${reason})`;
