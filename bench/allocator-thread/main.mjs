@@ -32,11 +32,7 @@ const there = await measure(
 );
 
 const parameters = { agents: AGENTS, frameworks: FRAMEWORKS };
-for (const [where, measured] of [
-  ['idle', idle],
-  ['in-process', here],
-  ['in-thread', there],
-]) {
+for (const [where, measured] of Object.entries({ idle, 'in-process': here, 'in-thread': there })) {
   const reference = { name: 'in-process', samples: here.delaysMs };
   report({
     name: `allocator-thread/loop-delay/${where}`,
