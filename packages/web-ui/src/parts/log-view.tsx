@@ -65,7 +65,7 @@ export function LogView(props: {
       >
         {view && !isHidden && <Earlier view={view} onClick={showEarlier} />}
         {!view && error === undefined && <p class="log-note">reading {name}…</p>}
-        {view?.size === 0 && <p class="log-note">{name} is empty so far</p>}
+        {view?.size === 0 && <p class="log-note">{name} is empty</p>}
         {isHidden ? (
           <p class="log-note">
             this does not look like text{' '}
