@@ -26,6 +26,11 @@ const EXAMPLES: { [program: string]: { command: (address: string) => readonly st
     command: (address) => [process.execPath, 'examples/dist/custom-executor/scheduler.js', address],
     prints: [/^square-2 TASK_FINISHED 4$/m, /^square-3 TASK_FINISHED 9$/m, /^square-4 TASK_FINISHED 16$/m],
   },
+  // It has no need of the cluster: it makes its own.
+  'test-kit/job-runner.test': {
+    command: () => [process.execPath, '--test', '--test-reporter=tap', 'examples/dist/test-kit/job-runner.test.js'],
+    prints: [/^# pass 3$/m, /^# fail 0$/m],
+  },
   'curl/scheduler.sh': {
     command: (address) => ['bash', 'examples/curl/scheduler.sh', address],
     prints: [/^subscribed\nTASK_STARTING\nTASK_RUNNING\nTASK_FINISHED\ntorn down$/m],

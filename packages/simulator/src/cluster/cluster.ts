@@ -35,7 +35,7 @@ export interface ClusterOptions {
   agents: readonly string[];
   network: NetworkOptions;
   behaviourOf: (config: ContainerConfig, random: SeededRandom) => Behaviour;
-  observer: ClusterObserver;
+  observer?: ClusterObserver;
   tampering?: Tampering;
   masterConfig?: Partial<Omit<MasterConfig, 'info'>>;
   agentConfig?: Partial<AgentConfig>;
@@ -137,8 +137,8 @@ export class Cluster {
       name,
       tampering: this.#tampering,
       hooks: {
-        onEvent: (master, event) => observer.masterEvent(master, event),
-        onEffect: (master, effect) => observer.masterEffect(master, effect),
+        onEvent: (master, event) => observer?.masterEvent(master, event),
+        onEffect: (master, effect) => observer?.masterEffect(master, effect),
       },
     });
   }
@@ -153,9 +153,9 @@ export class Cluster {
       tampering: this.#tampering,
       config: () => ({ ...agentConfig(name, parsed.value), ...this.#options.agentConfig }),
       hooks: {
-        onEvent: (agent, event) => observer.agentEvent(agent, event),
-        onEffect: (agent, effect) => observer.agentEffect(agent, effect),
-        onStarted: (agent, remembered) => observer.agentStarted(agent, remembered),
+        onEvent: (agent, event) => observer?.agentEvent(agent, event),
+        onEffect: (agent, effect) => observer?.agentEffect(agent, effect),
+        onStarted: (agent, remembered) => observer?.agentStarted(agent, remembered),
         onTerminated: (agent) => {
           agent.process.crash('terminated');
           this.world.after(RESTART_MS, () => this.startAgent(agent));

@@ -136,6 +136,9 @@ export class Containers {
 
   #end(run: ContainerRun, exit: ContainerExit): void {
     if (run.state === 'ended' || this.runs.get(run.path) !== run) return;
+    for (const child of [...this.runs.values()]) {
+      if (child.path.startsWith(`${run.path}.`)) this.#end(child, { kind: 'signaled', signal: 9 });
+    }
     this.#timers.get(run.path)?.cancel();
     run.state = 'ended';
     run.exit = exit;
