@@ -19,3 +19,8 @@ export type { Explanation, ExplainQuestion, Reason, Standing, Verdict } from './
 export { FastAllocator } from './fast/fast-allocator.js';
 export type { InverseOffer, InverseOfferResponse, InverseOfferStatus } from './maintenance/inverse-offers.js';
 export type { FrameworkSorterKind } from './options.js';
+export { RemoteAllocator } from './worker/remote-allocator.js';
+export type { CycleReport, RemoteListener } from './worker/remote-allocator.js';
+export { serveAllocator, viewOf } from './worker/serve.js';
+export type { ServeOptions } from './worker/serve.js';
+export type { RemoteView, Send } from './worker/messages.js';
