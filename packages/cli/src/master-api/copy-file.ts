@@ -14,6 +14,8 @@ export interface CopyOptions {
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** First byte. Default 0. */
   readonly offset?: number | undefined;
+  /** How many looks in a row may fail. Default FAILURES_MAX. */
+  readonly failuresMax?: number | undefined;
 }
 
 /** Resolves with the offset after the last byte; undefined where there is no such file. */
@@ -66,7 +68,7 @@ export class FileFollower {
       const isLast = this.#isFinishing;
       const end = await copyToEnd({ ...this.#options, offset: at }).catch((error: unknown) => {
         failures += 1;
-        if (failures >= FAILURES_MAX || isInterruption(error)) throw error;
+        if (failures >= (this.#options.failuresMax ?? FAILURES_MAX) || isInterruption(error)) throw error;
         return 'failed' as const;
       });
       if (end !== 'failed') failures = 0;

@@ -184,9 +184,11 @@ describe('a master that does not lead', () => {
     });
   });
 
-  it('once it leads answers, but the API only when it has read its registry', () => {
-    expect(decide('/state', { isLeading: true })).toBeUndefined();
-    expect(decide('/api/v1', { isLeading: true })).toEqual({ status: 503, body: 'Master has not finished recovery' });
-    expect(decide('/api/v1', { isLeading: true, isRecovered: true })).toBeUndefined();
+  it('once it leads answers, but only when it has read its registry', () => {
+    for (const route of ['/state', '/quota', '/api/v1', '/mini-mesos/v1/agent']) {
+      expect(decide(route, { isLeading: true })).toEqual({ status: 503, body: 'Master has not finished recovery' });
+      expect(decide(route, { isLeading: true, isRecovered: true })).toBeUndefined();
+    }
+    expect(decide('/health', { isLeading: true })).toBeUndefined();
   });
 });

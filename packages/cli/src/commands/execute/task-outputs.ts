@@ -24,6 +24,9 @@ export interface Launched {
   readonly agentId: string;
 }
 
+/** Looks in a row that may fail, a second apart: the time of a failover of the master. */
+const FAILURES_MAX = 60;
+
 export class TaskOutputs {
   readonly #options: TaskOutputsOptions;
   readonly #abort = new AbortController();
@@ -74,12 +77,20 @@ export class TaskOutputs {
   }
 
   #follower(path: string, write: (bytes: Uint8Array) => Promise<void>): FileFollower {
-    const read = async (wanted: string, offset: number) => (await this.#agentFiles()).read(wanted, offset);
+    const read = async (wanted: string, offset: number) => {
+      try {
+        return await (await this.#agentFiles()).read(wanted, offset);
+      } catch (error) {
+        // Another master may lead by now.
+        this.#files = undefined;
+        throw error;
+      }
+    };
     const counted = (bytes: Uint8Array): Promise<void> => {
       this.#bytesShown += bytes.length;
       return write(bytes);
     };
-    return new FileFollower({ files: { read }, path, write: counted }, realTime);
+    return new FileFollower({ files: { read }, path, write: counted, failuresMax: FAILURES_MAX }, realTime);
   }
 
   #agentFiles(): Promise<AgentFiles> {

@@ -24,9 +24,6 @@ const OWN: readonly string[] = [
   '/version',
 ];
 
-/** What waits until the registry is read; agents dial the last. */
-const APIS: readonly string[] = ['/api/v1', '/mini-mesos'];
-
 /** For the front's `before`: the answer of a master that cannot serve the request itself, undefined of one that can. */
 export function redirectToLeader(
   head: Pick<RequestHead, 'route' | 'delegatedUrl'>,
@@ -35,8 +32,8 @@ export function redirectToLeader(
   if (OWN.some((path) => head.route === path || head.route.startsWith(`${path}/`))) return undefined;
   const { isLeading, isRecovered, leader } = leadership;
   if (!isLeading) return toLeader(leader, head.delegatedUrl);
-  const isApi = APIS.some((path) => head.route === path || head.route.startsWith(`${path}/`));
-  return isApi && !isRecovered ? { status: 503, body: 'Master has not finished recovery' } : undefined;
+  // Mesos answers reads here, from a state that is empty still: no quota, no agents. That would be taken for the truth.
+  return isRecovered ? undefined : { status: 503, body: 'Master has not finished recovery' };
 }
 
 /** 307 to a path of the leader; 503 where nobody is known to lead. */
