@@ -87,12 +87,14 @@ describe('SparkConf', () => {
         'spark.executorEnv.A': 'b',
         'other.thing': 1,
         'spark.zzzzzzzzzzzz': 1,
+        'spark.scheduler.mode': 'fair',
       },
     });
     expect(warnings).toEqual([
       'unknown property spark.core.max: did you mean spark.cores.max?',
       'spark.jars has no effect in this version',
       'unknown property spark.zzzzzzzzzzzz',
+      'spark.scheduler.mode=fair has no effect in this version',
     ]);
   });
 

@@ -2,7 +2,7 @@
 //   POST /shuffle  {"shuffleId", "reducePartition", "outputs": [{"mapPartition", "taskId", "offset"}]}
 //     answer: for each output u32 map partition · u32 status (0 ok, 1 not here) · f64 bytes that follow · bytes
 //   GET /block/<id>   answer: the block's frames
-// Every request carries the application's token; see SECURITY in README.md.
+// Every request carries the application's token; see Security in README.md.
 
 export const TOKEN_HEADER = 'x-spark-token';
 export const SEGMENT_HEADER_BYTES = 16;

@@ -19,7 +19,7 @@ const start = async (conf = {}, offered = agents()) => {
 };
 const until = async (condition, what) => {
   for (let waited = 0; !condition(); waited += 20) {
-    if (waited > 15_000) throw new Error(`waited in vain for ${what}`);
+    if (waited > 60_000) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };

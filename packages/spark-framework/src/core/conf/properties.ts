@@ -8,7 +8,12 @@ export type Kind =
   | { readonly kind: 'boolean' }
   | { readonly kind: 'time'; readonly unit: TimeUnit }
   | { readonly kind: 'size'; readonly unit: SizeUnit }
-  | { readonly kind: 'choice'; readonly of: readonly string[] };
+  | {
+      readonly kind: 'choice';
+      readonly of: readonly string[];
+      /** Choices of Spark that are taken, and change nothing. */
+      readonly withoutEffect?: readonly string[];
+    };
 
 export type Property = Kind & { readonly default?: string };
 
@@ -51,7 +56,6 @@ export const PROPERTIES = {
   'spark.network.timeout': time('120s', 's'),
   'spark.local.dir': text(),
   'spark.blockManager.port': integer('0', 0),
-  'spark.broadcast.blockSize': size('4m', 'k'),
   'spark.task.cpus': integer('1', 1),
   'spark.task.maxFailures': integer('4', 1),
   'spark.task.maxDirectResultSize': size('1m', 'b'),
@@ -62,7 +66,7 @@ export const PROPERTIES = {
   'spark.locality.wait.process': time(undefined, 'ms'),
   'spark.locality.wait.node': time(undefined, 'ms'),
   'spark.locality.wait.legacyResetOnTaskLaunch': boolean('false'),
-  'spark.scheduler.mode': { kind: 'choice', of: ['FIFO', 'FAIR'], default: 'FIFO' },
+  'spark.scheduler.mode': { kind: 'choice', of: ['FIFO', 'FAIR'], withoutEffect: ['FAIR'], default: 'FIFO' },
   'spark.scheduler.minRegisteredResourcesRatio': fraction('0.0'),
   'spark.scheduler.maxRegisteredResourcesWaitingTime': time('30s', 'ms'),
   'spark.memory.storageFraction': fraction('0.3'), // share of the executor's memory; Spark's 0.5 is of 0.6
@@ -123,7 +127,7 @@ export const IGNORED_PROPERTIES: ReadonlySet<string> = new Set(
   `spark.jars spark.submit.pyFiles spark.files spark.executor.instances spark.driver.cores spark.driver.supervise
   spark.driver.extraJavaOptions spark.executor.extraJavaOptions spark.driver.extraClassPath spark.executor.extraClassPath
   spark.serializer spark.kryo.registrator spark.shuffle.compress spark.shuffle.spill.compress spark.rdd.compress
-  spark.broadcast.compress spark.io.compression.codec spark.eventLog.enabled spark.eventLog.dir spark.ui.enabled
+  spark.broadcast.blockSize spark.broadcast.compress spark.io.compression.codec spark.eventLog.enabled spark.eventLog.dir spark.ui.enabled
   spark.ui.port spark.memory.fraction spark.reducer.maxSizeInFlight spark.shuffle.file.buffer spark.speculation
   spark.dynamicAllocation.enabled spark.shuffle.service.enabled spark.shuffle.service.port spark.logConf
   spark.driver.log.level`.split(/\s+/),

@@ -37,6 +37,7 @@ export class SparkConf {
       const problem = property === undefined ? undefined : problemOf(value, property);
       if (problem !== undefined) errors.push(`${name}: ${problem}`);
       if (property === undefined) warnings.push(...unknownWarning(name));
+      else if (isWithoutEffect(value, property)) warnings.push(`${name}=${value} has no effect in this version`);
     }
     if (errors.length > 0) throw new ConfError(errors.join('\n'));
     this.values = values;
@@ -138,6 +139,10 @@ function unknownWarning(name: string): string[] {
   if (!name.startsWith('spark.') || PROPERTY_PREFIXES.some((prefix) => name.startsWith(prefix))) return [];
   const meant = nearestName(name, Object.keys(PROPERTIES));
   return [`unknown property ${name}${meant === undefined ? '' : `: did you mean ${meant}?`}`];
+}
+
+function isWithoutEffect(value: string, property: Property): boolean {
+  return property.kind === 'choice' && property.withoutEffect?.includes(value.trim().toUpperCase()) === true;
 }
 
 function problemOf(value: string, property: Property): string | undefined {
