@@ -1,11 +1,14 @@
 // The first call of a link: what the agent is and, when it has been here before, what it runs.
-import type { link } from '@mini-mesos/proto';
+import type { link, Task } from '@mini-mesos/proto';
 import { AGENT_CAPABILITIES } from './constants.js';
 import type { Context } from './context.js';
 import { openOperations } from './operations.js';
 
+/** The update of a task that is delivered next; undefined where none waits. */
+type NextUpdate = (frameworkId: string, taskId: string) => link.StatusUpdate | undefined;
+
 /** REGISTER, or REREGISTER with everything it runs. */
-export function firstCall(context: Context): link.Call {
+export function firstCall(context: Context, nextUpdate: NextUpdate): link.Call {
   const { state, config } = context;
   const { version, ip, resources } = config;
   const agent: link.AgentDescription = {
@@ -24,7 +27,9 @@ export function firstCall(context: Context): link.Call {
     reregister: {
       agent,
       frameworks: frameworks.map((framework) => framework.info),
-      tasks: executors.flatMap((executor) => [...executor.tasks.values()].map((entry) => entry.task)),
+      tasks: executors.flatMap((executor) =>
+        [...executor.tasks.values()].map(({ task }) => announced(task, nextUpdate)),
+      ),
       executors: executors
         .filter((executor) => executor.kind !== 'command' && executor.state !== 'TERMINATED')
         .map((executor) => executor.info),
@@ -35,4 +40,10 @@ export function firstCall(context: Context): link.Call {
       })),
     },
   };
+}
+
+/** With the state that its framework hears next: a master that told the newest one would be contradicted by it. */
+function announced(task: Task, nextUpdate: NextUpdate): Task {
+  const next = nextUpdate(task.framework_id.value, task.task_id.value)?.status;
+  return next ? { ...task, status_update_state: next.state, status_update_uuid: next.uuid } : task;
 }

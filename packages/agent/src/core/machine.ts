@@ -56,7 +56,7 @@ export class AgentMachine {
     this.#context = context;
     const send = (call: link.Call) => this.#registration.send(call);
     this.#registration = new Registration(context, {
-      firstCall: () => firstCall(context),
+      firstCall: () => firstCall(context, (frameworkId, taskId) => this.#streams.next(frameworkId, taskId)),
       onConnected: () => this.#onConnected(),
       onDisconnected: () => this.#onDisconnected(),
     });

@@ -132,6 +132,11 @@ export class StatusUpdateStreams {
     return (this.#streams.get(streamKey(frameworkId, taskId))?.pending.length ?? 0) > 0;
   }
 
+  /** The oldest update that waits for an acknowledgement, sent or not. */
+  next(frameworkId: string, taskId: string): link.StatusUpdate | undefined {
+    return this.#streams.get(streamKey(frameworkId, taskId))?.pending[0];
+  }
+
   get streamCount(): number {
     return this.#streams.size;
   }

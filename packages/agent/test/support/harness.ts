@@ -8,6 +8,7 @@ import type { ContainerConfig, Effect } from '../../src/core/effects.js';
 import type { AgentEvent } from '../../src/core/events.js';
 import { AgentMachine } from '../../src/core/machine.js';
 import { containerPath } from '../../src/core/paths.js';
+import type { RememberedAgent } from '../../src/core/recovery.js';
 import type { ContainerExit } from '../../src/core/signals.js';
 
 export const AGENT_ID = 'master-S0';
@@ -110,8 +111,13 @@ export class Harness {
   terminated: string | undefined;
   #request = 0;
 
-  constructor(config: Partial<AgentConfig> = {}, seed: number | string = 1) {
-    this.machine = new AgentMachine(testConfig(config), new SeededRandom(seed));
+  constructor(
+    config: Partial<AgentConfig> = {},
+    seed: number | string = 1,
+    { nowMs, remembered }: { nowMs?: number; remembered?: RememberedAgent } = {},
+  ) {
+    this.nowMs = nowMs ?? this.nowMs;
+    this.machine = new AgentMachine(testConfig(config), new SeededRandom(seed), remembered);
     this.#apply(this.machine.start(this.nowMs));
   }
 
