@@ -17,6 +17,7 @@ const CAPABILITIES = ['MULTI_ROLE', 'RESERVATION_REFINEMENT'];
 printHeader('allocator-thread: delay of the event loop while cycles run back to back');
 
 const options = { seed: 1, allocationIntervalMs: 1000 };
+const flags = { allocation_interval: 1000, min_allocatable_resources: 'cpus:0.01|mem:32', filter_gpu_resources: true };
 const idle = await measure(undefined);
 const common = () => ({ time: realTime, metrics: new MetricsRegistry(), intervalMs: 1 });
 const here = await measure(() => new InProcessAllocator(createAllocator(options), common()));
@@ -24,7 +25,8 @@ const there = await measure(
   () =>
     new InThreadAllocator({
       ...common(),
-      options,
+      flags,
+      seed: options.seed,
       onFailure: (error) => {
         throw error;
       },

@@ -40,7 +40,7 @@ export const masterFlags = {
 
   allocation_interval: flag.duration({
     help: 'Time between two allocations over all agents.',
-    default: '1secs',
+    default: '100ms',
     min: '1ms',
   }),
   allocator: flag.oneOf(['hierarchical', 'HierarchicalDRF'], { help: 'The allocator.', default: 'hierarchical' }),
@@ -169,8 +169,16 @@ export const masterFlags = {
   authorizers: flag.string({ help: `${COMPATIBLE}everything is allowed.`, default: 'local' }),
   authentication_v0_timeout: flag.duration({ help: `${COMPATIBLE}no effect.`, default: '15secs' }),
 
-  allocator_agent_recovery_factor: flag.float({ help: `${COMPATIBLE}no effect without quota.`, default: 0.8 }),
-  allocator_recovery_timeout: flag.duration({ help: `${COMPATIBLE}no effect without quota.`, default: '10mins' }),
+  allocator_agent_recovery_factor: flag.float({
+    help: 'With quota: share of the agents that must be back after a failover before anything is offered.',
+    default: 0.8,
+    min: 0,
+    max: 1,
+  }),
+  allocator_recovery_timeout: flag.duration({
+    help: 'With quota: how long to wait for them.',
+    default: '10mins',
+  }),
   log_auto_initialize: flag.bool({ help: `${COMPATIBLE}no effect.`, default: true }),
   memory_profiling: flag.bool({ help: `${COMPATIBLE}no effect.`, default: false }),
   offer_constraints_re2_max_mem: flag.bytes({ help: `${COMPATIBLE}no effect.`, default: '4KB' }),

@@ -7,13 +7,25 @@ import { Quantities } from '@mini-mesos/resources';
 import { afterEach, expect, test, vi } from 'vitest';
 import { InThreadAllocator } from '../../dist/shell/allocator/in-thread.js';
 import type { AllocatorHost } from '../../src/shell/allocator/allocator-host.js';
+import { allocatorOptions } from '../../src/shell/allocator/allocator-options.js';
 import { InProcessAllocator } from '../../src/shell/allocator/in-process.js';
 import { resources } from '../support/harness.js';
 
 const INTERVAL_MS = 1000;
 const SEED = 7;
 const ROUNDS = 60;
-const OPTIONS = { seed: SEED, allocationIntervalMs: INTERVAL_MS, minAllocatable: [Quantities.of({ cpus: 100 })] };
+const FLAGS = {
+  allocation_interval: INTERVAL_MS,
+  min_allocatable_resources: 'cpus:0.1',
+  fair_sharing_excluded_resource_names: undefined,
+  filter_gpu_resources: true,
+  domain: undefined,
+  role_sorter: 'drf',
+  framework_sorter: 'drf',
+  nested_quota_limits: false,
+  offer_freed_at_once: false,
+  offer_chop_size: undefined,
+} as const;
 
 const hosts: { close(): void }[] = [];
 afterEach(() => hosts.splice(0).forEach((host) => host.close()));
@@ -37,13 +49,18 @@ class Side {
 
 const inProcess = () =>
   new Side(
-    ({ time, metrics }) => new InProcessAllocator(createAllocator(OPTIONS), { time, metrics, intervalMs: INTERVAL_MS }),
+    ({ time, metrics }) =>
+      new InProcessAllocator(createAllocator(allocatorOptions(FLAGS, SEED)), {
+        time,
+        metrics,
+        intervalMs: INTERVAL_MS,
+      }),
   );
 
 const inThread = (onFailure: (error: Error) => void = (error) => expect.unreachable(error.message)) =>
   new Side(
     ({ time, metrics }) =>
-      new InThreadAllocator({ options: OPTIONS, time, metrics, intervalMs: INTERVAL_MS, onFailure }),
+      new InThreadAllocator({ flags: FLAGS, seed: SEED, time, metrics, intervalMs: INTERVAL_MS, onFailure }),
   );
 
 const shown = ({ frameworkId, role, agentId, resources: of }: Allocation) =>
@@ -112,10 +129,11 @@ test(`a thread makes the same offers (seed ${SEED})`, async () => {
 
 test('a thread that breaks is reported, and questions are refused', async () => {
   const failures: Error[] = [];
-  const { host } = inThread((error) => void failures.push(error));
+  const { host, time } = inThread((error) => void failures.push(error));
   const answer = host.explain({ frameworkId: 'f0' });
   host.handle({ type: 'remove-framework', frameworkId: 'never added' });
   host.handle({ type: 'activate-agent', agentId: 'never added' });
+  time.advance(0);
   await answer;
   await vi.waitFor(() => expect(failures).toHaveLength(1));
   await expect(host.explain({ frameworkId: 'f0' })).rejects.toThrow('the allocator has ended');

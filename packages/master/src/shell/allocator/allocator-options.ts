@@ -4,19 +4,25 @@ import type { FlagValues } from '@mini-mesos/daemon';
 import { parseChopSize, parseMinAllocatable } from '../../flags.js';
 import type { masterFlags } from '../../flags.js';
 
-export type AllocatorFlags = Pick<
-  FlagValues<typeof masterFlags>,
-  | 'allocation_interval'
-  | 'min_allocatable_resources'
-  | 'fair_sharing_excluded_resource_names'
-  | 'filter_gpu_resources'
-  | 'domain'
-  | 'role_sorter'
-  | 'framework_sorter'
-  | 'nested_quota_limits'
-  | 'offer_freed_at_once'
-  | 'offer_chop_size'
->;
+const NAMES = [
+  'allocation_interval',
+  'min_allocatable_resources',
+  'fair_sharing_excluded_resource_names',
+  'filter_gpu_resources',
+  'domain',
+  'role_sorter',
+  'framework_sorter',
+  'nested_quota_limits',
+  'offer_freed_at_once',
+  'offer_chop_size',
+] as const;
+
+export type AllocatorFlags = Pick<FlagValues<typeof masterFlags>, (typeof NAMES)[number]>;
+
+/** What of the command line is for the allocator. */
+export function allocatorFlags(values: AllocatorFlags): AllocatorFlags {
+  return Object.fromEntries(NAMES.map((name) => [name, values[name]])) as AllocatorFlags;
+}
 
 export function allocatorOptions(values: AllocatorFlags, seed: number): AllocatorOptions {
   return {

@@ -1,64 +1,77 @@
-// The allocator in a thread of its own: however long a cycle takes, no call to the master waits for it.
+// The allocator in a thread of its own: however long a cycle takes, no call to the master waits for it. Its offers are
+// handled in pieces, so that calls are taken between them; a tick waits until those of the tick before are handled.
 import { Worker } from 'node:worker_threads';
-import type {
-  Allocation,
-  AllocatorCommand,
-  AllocatorOptions,
-  ExplainQuestion,
-  Explanation,
-} from '@mini-mesos/allocator';
+import { RemoteAllocator } from '@mini-mesos/allocator';
+import type { Allocation, AllocatorCommand, CycleReport, ExplainQuestion, Explanation } from '@mini-mesos/allocator';
 import type { Clock, MetricsRegistry, Timer, Timers } from '@mini-mesos/daemon';
 import type { AllocatorView } from '../../core/views/metrics/roles.js';
 import { cycleMetrics } from './allocator-host.js';
 import type { AllocatorHost, CycleMetrics } from './allocator-host.js';
-import { Reviver } from './thread-messages.js';
-import type { FromThread, ThreadStart, Timed, ToThread } from './thread-messages.js';
+import type { AllocatorFlags } from './allocator-options.js';
 
+/** Offers handled in one turn of the event loop: about a millisecond. */
+const PIECE = 128;
+/** What is known of roles is for metrics, which are read every few seconds. */
+const VIEW_EVERY_MS = 1000;
 /** Questions that may wait for their answers. */
 const QUESTIONS_MAX = 1000;
 
-export interface InThreadOptions {
-  options: AllocatorOptions;
+/** What the thread is started with. */
+export interface ThreadStart {
+  readonly flags: AllocatorFlags;
+  readonly seed: number;
+}
+
+export interface InThreadOptions extends ThreadStart {
   time: Clock & Timers;
   intervalMs: number;
   metrics: MetricsRegistry;
-  /** The thread ended by itself: nothing is offered any more. */
+  /** The thread ended by itself, or refused a command: what it would offer is not to be relied on any more. */
   onFailure: (error: Error) => void;
 }
 
 export class InThreadAllocator implements AllocatorHost {
   readonly #thread: Worker;
+  readonly #remote: RemoteAllocator;
   readonly #time: Clock & Timers;
   readonly #metrics: CycleMetrics;
-  readonly #batch: Timer;
-  readonly #questions = new Map<number, { resolve: (answer: Explanation) => void; reject: (error: Error) => void }>();
-  #commands: Timed[] = [];
-  #asked = 0;
-  /** The next tick waits for the one before: a slow thread is not given more than it can do. */
+  readonly #onFailure: (error: Error) => void;
+  readonly #timers: Timer[];
+  #soon: Timer | undefined;
+  #askedAtMs: number | undefined;
   #isTicking = false;
+  #isHandling = false;
+  /** Of the cycles that were reported: bounded by what all agents have to offer. */
+  readonly #waiting: Allocation[] = [];
+  #questions = 0;
+  #refuse: (reason: Error) => void = () => undefined;
+  readonly #closed = new Promise<never>((_, reject) => (this.#refuse = reject));
   #isClosed = false;
   #view: AllocatorView = { roles: [], activeFilters: new Map() };
 
   onAllocations: (allocations: readonly Allocation[]) => void = () => undefined;
 
-  constructor({ options, time, intervalMs, metrics, onFailure }: InThreadOptions) {
+  constructor({ flags, seed, time, intervalMs, metrics, onFailure }: InThreadOptions) {
     this.#time = time;
     this.#metrics = cycleMetrics(metrics);
-    const workerData: ThreadStart = { options };
+    this.#onFailure = onFailure;
+    this.#closed.catch(() => undefined);
     // It has no flags of the process: what those say of modules may not be true of built ones.
+    const workerData: ThreadStart = { flags, seed };
     const thread = { workerData, name: 'allocator', execArgv: [] };
     this.#thread = new Worker(new URL('allocator-thread.js', import.meta.url), thread);
-    this.#thread.on('message', (message: FromThread) => this.#receive(message));
-    this.#thread.on('error', (error) => this.#end(error, onFailure));
-    this.#thread.on('exit', (code) =>
-      this.#end(new Error(`the allocator's thread ended with code ${code}`), onFailure),
-    );
-    this.#batch = time.every(intervalMs, () => {
-      if (this.#isTicking) return;
-      this.#isTicking = true;
-      this.#flush();
-      this.#post({ type: 'tick', nowMs: time.nowMs() });
+    // The second argument is no origin, as it would be of a window.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    this.#remote = new RemoteAllocator((message, transfer) => this.#thread.postMessage(message, transfer), {
+      onCycle: (report) => this.#report(report),
+      onFailure: (text) => this.#fail(new Error(text)),
     });
+    this.#thread.on('message', (message) => {
+      if (!this.#isClosed) this.#remote.receive(message);
+    });
+    this.#thread.on('error', (error) => this.#fail(error));
+    this.#thread.on('exit', (code) => this.#fail(new Error(`the allocator's thread ended with code ${code}`)));
+    this.#timers = [time.every(intervalMs, () => this.#tick()), time.every(VIEW_EVERY_MS, () => void this.#look())];
   }
 
   get roles(): AllocatorView['roles'] {
@@ -69,21 +82,22 @@ export class InThreadAllocator implements AllocatorHost {
     return this.#view.activeFilters;
   }
 
-  /** Commands of one turn go together. */
+  /** Commands of one turn go together, and share the cycle that they ask for. */
   handle(command: AllocatorCommand): void {
-    if (this.#commands.length === 0) queueMicrotask(() => this.#flush());
-    this.#commands.push({ command, nowMs: this.#time.nowMs() });
+    if (this.#isClosed) return;
+    this.#remote.handle(command, this.#time.nowMs());
+    this.#soon ??= this.#time.after(0, () => this.#send());
   }
 
   async explain(question: ExplainQuestion): Promise<Explanation> {
     if (this.#isClosed) throw new Error('the allocator has ended');
-    if (this.#questions.size >= QUESTIONS_MAX) throw new Error(`${QUESTIONS_MAX} questions wait for the allocator`);
-    this.#flush();
-    const id = (this.#asked += 1);
-    return new Promise((resolve, reject) => {
-      this.#questions.set(id, { resolve, reject });
-      this.#post({ type: 'explain', id, question, nowMs: this.#time.nowMs() });
-    });
+    if (this.#questions >= QUESTIONS_MAX) throw new Error(`${QUESTIONS_MAX} questions wait for the allocator`);
+    this.#questions += 1;
+    try {
+      return await Promise.race([this.#remote.explain(question, this.#time.nowMs()), this.#closed]);
+    } finally {
+      this.#questions -= 1;
+    }
   }
 
   close(): void {
@@ -92,51 +106,58 @@ export class InThreadAllocator implements AllocatorHost {
     void this.#thread.terminate();
   }
 
-  #receive(message: FromThread): void {
-    if (this.#isClosed) return;
-    this.#take(message);
-    this.#post({ type: 'more' });
+  #send(): void {
+    this.#soon?.cancel();
+    this.#soon = undefined;
+    this.#askedAtMs ??= this.#time.monotonicMs();
+    this.#remote.run(this.#time.nowMs(), { ifRequested: true });
+    this.#remote.flush();
   }
 
-  #take(message: FromThread): void {
-    switch (message.type) {
-      case 'allocations':
-        return this.onAllocations(new Reviver().allocations(message.allocations));
-      case 'cycle':
-        if (message.isTick) this.#isTicking = false;
-        if (message.view) this.#view = message.view;
-        this.#metrics.waited(message.latencyMs);
-        return this.#metrics.ran(message.durationMs);
-      case 'explained':
-        this.#questions.get(message.id)?.resolve(message.explanation);
-        this.#questions.delete(message.id);
-    }
+  #tick(): void {
+    if (this.#isTicking || this.#waiting.length > 0) return;
+    this.#isTicking = true;
+    this.#askedAtMs ??= this.#time.monotonicMs();
+    this.#remote.tick(this.#time.nowMs());
+    this.#remote.run(this.#time.nowMs());
+    this.#remote.flush();
   }
 
-  #end(error: Error, onFailure: (error: Error) => void): void {
+  #report({ allocations, durationMs }: CycleReport): void {
+    const nowMs = this.#time.monotonicMs();
+    this.#metrics.waited(Math.max(0, nowMs - (this.#askedAtMs ?? nowMs) - durationMs));
+    this.#metrics.ran(durationMs);
+    this.#askedAtMs = undefined;
+    this.#isTicking = false;
+    for (const allocation of allocations) this.#waiting.push(allocation);
+    if (!this.#isHandling) this.#handlePiece();
+  }
+
+  #handlePiece(): void {
+    const piece = this.#waiting.splice(0, PIECE);
+    this.#isHandling = piece.length > 0;
+    if (!this.#isHandling) return;
+    this.onAllocations(piece);
+    if (!this.#isClosed) setImmediate(() => this.#handlePiece());
+  }
+
+  async #look(): Promise<void> {
+    const view = await this.#remote.view();
+    if (!this.#isClosed) this.#view = view;
+  }
+
+  #fail(error: Error): void {
     if (this.#isClosed) return;
     this.#stop(error);
-    onFailure(error);
+    void this.#thread.terminate();
+    this.#onFailure(error);
   }
 
   #stop(reason: Error): void {
     this.#isClosed = true;
-    this.#batch.cancel();
+    for (const timer of [...this.#timers, this.#soon]) timer?.cancel();
     this.onAllocations = () => undefined;
-    for (const { reject } of this.#questions.values()) reject(reason);
-    this.#questions.clear();
-  }
-
-  #flush(): void {
-    if (this.#commands.length === 0) return;
-    const commands = this.#commands;
-    this.#commands = [];
-    this.#post({ type: 'commands', commands });
-  }
-
-  #post(message: ToThread): void {
-    // That rule is for windows.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    if (!this.#isClosed) this.#thread.postMessage(message);
+    this.#waiting.length = 0;
+    this.#refuse(reason);
   }
 }
