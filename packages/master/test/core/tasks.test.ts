@@ -126,6 +126,15 @@ describe('reconciliation', () => {
     expect(client.states('t')).toEqual(['TASK_STARTING', 'TASK_STARTING', 'TASK_STARTING']);
   });
 
+  test('gives the state that comes next, not the newest, to a framework that was away for all updates', () => {
+    const { world, agent, client } = setUp();
+    client.disconnect();
+    agent.update(client, 't', 'TASK_STARTING', 'TASK_FINISHED');
+    const again = world.subscribe({ ...AWARE, id: { value: client.id } });
+    again.call({ type: 'RECONCILE', reconcile: { tasks: [] } });
+    expect(again.states('t')).toEqual(['TASK_STARTING']);
+  });
+
   test('is silent while an admitted agent has not come back', () => {
     const { world, client } = setUp();
     world.state.recoveredAgents.set('old-S1' as never, { hostname: 'h' });

@@ -1,5 +1,5 @@
 // A task as the master knows it: the message that the APIs show, and what the master derives from it once.
-import type { FrameworkID, Task, TaskInfo, TaskStatus } from '@mini-mesos/proto';
+import type { FrameworkID, Task, TaskInfo, TaskState, TaskStatus } from '@mini-mesos/proto';
 import { Resources } from '@mini-mesos/resources';
 
 export interface TaskRecord {
@@ -10,6 +10,8 @@ export interface TaskRecord {
   readonly task: Task;
   /** Allocated to one role. Charged to the agent and the framework until the newest state is terminal. */
   readonly resources: Resources;
+  /** Of the newest update that the agent sent, whether or not the framework was there to get it. */
+  updateState?: TaskState | undefined;
 }
 
 /** A task that was just accepted. `resources` are those of the TaskInfo, allocated. */

@@ -23,15 +23,15 @@ export function reconcileTask(ctx: Context, framework: FrameworkRecord, asked: s
   if (status) sendStatus(ctx, framework, status);
 }
 
-/** The last state that was forwarded, if one was: a newer one is on its way as an update of its own. */
-function latest(ctx: Context, { task }: TaskRecord): TaskStatus {
+/** The state of the last update, if there was one: a newer state is on its way as an update of its own. */
+function latest(ctx: Context, { task, updateState }: TaskRecord): TaskStatus {
   const newest = task.statuses?.at(-1);
   return {
     ...masterStatus(ctx, {
       taskId: task.task_id.value,
       agentId: task.agent_id.value,
       executorId: task.executor_id?.value,
-      state: task.status_update_state ?? task.state,
+      state: updateState ?? task.status_update_state ?? task.state,
       reason: 'REASON_RECONCILIATION',
       message: 'Reconciliation: Latest task state',
     }),

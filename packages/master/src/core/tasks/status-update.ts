@@ -16,6 +16,7 @@ export function statusUpdate(ctx: Context, agent: AgentRecord, update: link.Stat
   const framework = ctx.framework(frameworkId(update.framework_id));
   const record = agent.tasks.get(frameworkId(update.framework_id))?.get(taskId(status.task_id));
   const isDelivered = framework?.phase === 'connected';
+  if (record && status.uuid) record.updateState = status.state;
   if (isDelivered) {
     if (record && status.uuid) {
       record.task.status_update_state = status.state;
