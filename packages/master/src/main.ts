@@ -154,6 +154,8 @@ function configOf({ values }: MasterFlags, info: MasterInfo): MasterConfig {
     agentReregisterTimeoutMs: values.agent_reregister_timeout,
     agentRemovalRate: values.agent_removal_rate_limit,
     recoveryAgentRemovalLimit: values.recovery_agent_removal_limit,
+    allocatorAgentRecoveryFactor: values.allocator_agent_recovery_factor,
+    allocatorRecoveryTimeoutMs: values.allocator_recovery_timeout,
     registryGcIntervalMs: values.registry_gc_interval,
     registryMaxAgentAgeMs: values.registry_max_agent_age,
     registryMaxAgentCount: values.registry_max_agent_count,

@@ -12,6 +12,9 @@ export interface MasterConfig {
   agentRemovalRate: { readonly permits: number; readonly intervalMs: number } | undefined;
   /** The share of agents (0 to 1) that may be missing after a failover; where more are, the master ends. */
   recoveryAgentRemovalLimit: number;
+  /** With quota: offers begin after a failover once this share of the agents (0 to 1) is back, or after this time. */
+  allocatorAgentRecoveryFactor: number;
+  allocatorRecoveryTimeoutMs: number;
   registryGcIntervalMs: number;
   /** How long, and how many, unreachable and gone agents and removed frameworks are remembered. */
   registryMaxAgentAgeMs: number;
@@ -36,6 +39,8 @@ export const DEFAULTS: Omit<MasterConfig, 'info'> = {
   agentReregisterTimeoutMs: 600_000,
   agentRemovalRate: undefined,
   recoveryAgentRemovalLimit: 1,
+  allocatorAgentRecoveryFactor: 0.8,
+  allocatorRecoveryTimeoutMs: 600_000,
   registryGcIntervalMs: 900_000,
   registryMaxAgentAgeMs: 14 * 24 * 3_600_000,
   registryMaxAgentCount: 102_400,

@@ -27,6 +27,8 @@ export type Timer =
   | { for: 'inverse-offers' }
   /** Agents of the registry have had their time to come back. */
   | { for: 'recovered-agents' }
+  /** Offers begin, however many agents are back. */
+  | { for: 'offers-held' }
   /** The next agent may be declared unreachable. */
   | { for: 'agent-removals' }
   | { for: 'registry-gc' };

@@ -16,6 +16,7 @@ import { askFrameworks, inverseOfferTimedOut } from './maintenance/inverse-offer
 import { makeOffers } from './offers/make.js';
 import { rescindOffer } from './offers/remove.js';
 import { collectGarbage } from './recovery/garbage.js';
+import { releaseOffers, updateWhitelist } from './recovery/hold.js';
 import { recover, recoveryTimedOut } from './recovery/recover.js';
 import { removalsDue, scheduleRemoval } from './recovery/removals.js';
 import { operatorCall } from './operator/calls.js';
@@ -73,7 +74,7 @@ function dispatch(ctx: Context, event: MasterEvent): void {
     case 'weights':
       return initialWeights(ctx, event.weights);
     case 'whitelist':
-      return ctx.allocator({ type: 'update-whitelist', hostnames: event.hostnames });
+      return updateWhitelist(ctx, event.hostnames);
     case 'persisted':
       return ctx.persisted(event.id);
     case 'timer':
@@ -116,6 +117,8 @@ function timerFired(ctx: Context, timer: Timer): void {
       return askFrameworks(ctx);
     case 'recovered-agents':
       return recoveryTimedOut(ctx);
+    case 'offers-held':
+      return releaseOffers(ctx, { isLate: true });
     case 'agent-removals':
       return removalsDue(ctx);
     case 'registry-gc':

@@ -209,6 +209,40 @@ describe('a new leader', () => {
   });
 });
 
+describe('with quota', () => {
+  const quota: RegistryOperation = { type: 'update-quota', configs: [{ role: 'dev', limits: { cpus: { value: 2 } } }] };
+  const whitelists = (world: Harness) =>
+    world.commands.flatMap((command) => (command.type === 'update-whitelist' ? [command.hostnames] : []));
+  const setUpQuota = () => {
+    const { before, agents } = setUp(5);
+    applyRegistryOperation(before.state.registry, quota);
+    return { world: leader(before.state.registry), agents };
+  };
+
+  test('nothing is offered after a failover until most agents are back', () => {
+    const { world, agents } = setUpQuota();
+    expect(whitelists(world)).toEqual([new Set()]);
+    world.send({ type: 'whitelist', hostnames: new Set(['a']) });
+    for (const agent of agents.slice(0, 3)) comesBack(world, agent);
+    expect(whitelists(world)).toHaveLength(1);
+    comesBack(world, agents[3] as Machine);
+    expect(whitelists(world)).toEqual([new Set(), new Set(['a'])]);
+    comesBack(world, agents[4] as Machine);
+    world.send({ type: 'whitelist', hostnames: undefined });
+    expect(whitelists(world)).toEqual([new Set(), new Set(['a']), undefined]);
+  });
+
+  test('or until they had time enough', () => {
+    const { world } = setUpQuota();
+    world.advance(10 * MINUTE_MS);
+    expect(whitelists(world)).toEqual([new Set(), undefined]);
+  });
+
+  test('without quota offers begin at once', () => {
+    expect(whitelists(leader(setUp(5).before.state.registry))).toEqual([]);
+  });
+});
+
 describe('with --agent_removal_rate_limit', () => {
   const agentRemovalRate = { permits: 1, intervalMs: 10 * MINUTE_MS };
 

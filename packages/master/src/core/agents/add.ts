@@ -6,6 +6,7 @@ import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { LinkId } from '../effects.js';
 import { unavailabilityOf } from '../maintenance/machines.js';
+import { releaseOffers } from '../recovery/hold.js';
 import type { AgentRecord } from '../state/agent.js';
 import { agentMessage } from '../views/v1/agent.js';
 import { showMarks } from './marks.js';
@@ -72,6 +73,7 @@ export function addAgent(ctx: Context, agent: AgentRecord): void {
   });
   if (agent.deactivated) ctx.allocator({ type: 'deactivate-agent', agentId: agent.id });
   if (agent.unavailability) ctx.setTimer({ for: 'inverse-offers' }, ctx.config.allocationIntervalMs);
+  releaseOffers(ctx);
   ctx.publish({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(agent) } });
   startPinging(ctx, agent);
 }

@@ -13,7 +13,7 @@ export function markUnreachable(ctx: Context, agent: AgentRecord, cause: string)
     dropAgent(ctx, agent, (framework) => ({
       state: hasCapability(framework.info, 'PARTITION_AWARE') ? 'TASK_UNREACHABLE' : 'TASK_LOST',
       reason: 'REASON_AGENT_REMOVED',
-      message: `Agent ${agent.info.hostname} is unreachable: ${cause}`,
+      message: cause,
       unreachable: true,
       unreachableTime: { nanoseconds: atMs * 1e6 },
     }));

@@ -5,6 +5,7 @@ import { Limits, Quantities } from '@mini-mesos/resources';
 import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { Registry } from '../registry/registry.js';
+import { holdOffers } from './hold.js';
 import { scheduleRemoval } from './removals.js';
 
 /** Before any other event but that of a timer. */
@@ -24,6 +25,7 @@ export function recover(ctx: Context, registry: Registry): void {
       limits: Limits.fromProto(limits),
     });
   }
+  holdOffers(ctx);
   ctx.setTimer({ for: 'recovered-agents' }, config.agentReregisterTimeoutMs);
   ctx.setTimer({ for: 'registry-gc' }, config.registryGcIntervalMs);
   ctx.log('info', 'recovered the registry', {
