@@ -48,6 +48,8 @@ const withEnding = (ending: Partial<History['ending']>): History => ({
 describe('the checker', () => {
   test('has nothing to say where all is well, repeated and unreachable updates included', () => {
     expect(check(well)).toEqual([]);
+    const stale: Seen = { ...update('a', 'TASK_GONE', 600), reason: 'REASON_RECONCILIATION' } as Seen;
+    expect(check(withSeen((seen) => [...seen, stale]))).toEqual([]);
     expect(outcomes(well)).toEqual({ TASK_DROPPED: 1, TASK_FINISHED: 1 });
   });
 
@@ -58,6 +60,15 @@ describe('the checker', () => {
       /^C1 a has no terminal state: f was told TASK_RUNNING, TASK_UNREACHABLE$/,
     ],
     ['a task with two ends', withSeen((seen) => [...seen, update('b', 'TASK_GONE', 600)]), /^C1 b has 2 terminal/],
+    [
+      'an end after the task was told to be gone',
+      withSeen((seen) => [
+        ...seen.filter((entry) => !('state' in entry) || entry.task !== 'a'),
+        { ...update('a', 'TASK_GONE', 300), reason: 'REASON_RECONCILIATION' } as Seen,
+        update('a', 'TASK_FINISHED', 400),
+      ]),
+      /^C1 a has 2 terminal/,
+    ],
     ['a task that comes back', withSeen((seen) => [...seen, update('a', 'TASK_RUNNING', 600)]), /^C1 a came back/],
     [
       'an update of nobody',

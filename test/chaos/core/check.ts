@@ -1,5 +1,6 @@
 // Compares what frameworks saw with what agents ran. The rules carry numbers that reports quote.
-//   C1 every launched task reaches exactly one terminal state that its framework learnt
+//   C1 every launched task reaches exactly one terminal state that its framework learnt; that the task is unknown, when that
+//      answers a question asked before its end was learnt, is no second one
 //   C2 no task ran twice
 //   C3 nothing ran that was not launched
 //   C4 what was told agrees with what ran: FINISHED ran to its end, DROPPED never began, nothing began after its end was told
@@ -102,8 +103,8 @@ function checkTask(id: string, { framework, launches, states, starts, ends }: Ta
   const violations: string[] = [];
   const told =
     withoutRepeats(states.map(({ state, why }) => (why ? `${state} (${why})` : state))).join(', ') || 'nothing';
-  const terminal = states.filter(({ state }) => TERMINAL.has(state));
-  const [first] = terminal;
+  const [first, ...later] = states.filter(({ state }) => TERMINAL.has(state));
+  const terminal = first ? [first, ...later.filter((status) => !isStaleAnswer(status))] : [];
   const kinds = new Set(terminal.map(({ state }) => state));
   if (launches > 1) violations.push(`C1 ${framework} launched ${id} ${launches} times: the framework is wrong`);
   if (!first) violations.push(`C1 ${id} has no terminal state: ${framework} was told ${told}`);
@@ -122,6 +123,10 @@ function checkTask(id: string, { framework, launches, states, starts, ends }: Ta
   }
   return violations;
 }
+
+/** A task whose end was acknowledged is forgotten, and a question that was under way then is answered so. */
+const isStaleAnswer = ({ state, why }: { state: string; why: string }): boolean =>
+  state === 'TASK_GONE' && why.startsWith('REASON_RECONCILIATION');
 
 const withoutRepeats = (texts: readonly string[]): string[] => texts.filter((text, index) => text !== texts[index - 1]);
 
