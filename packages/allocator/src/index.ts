@@ -24,3 +24,16 @@ export type { CycleReport, RemoteListener } from './worker/remote-allocator.js';
 export { serveAllocator, viewOf } from './worker/serve.js';
 export type { ServeOptions } from './worker/serve.js';
 export type { RemoteView, Send } from './worker/messages.js';
+export { runScenario, scenarioUsages } from './scenario/run-scenario.js';
+export type { ScenarioRun } from './scenario/run-scenario.js';
+export type {
+  Amounts,
+  Changes,
+  ClusterSnapshot,
+  SnapshotAgent,
+  SnapshotFramework,
+  SnapshotRole,
+  SnapshotUse,
+} from './what-if/snapshot.js';
+export { whatIf } from './what-if/what-if.js';
+export type { Difference, WhatIf } from './what-if/what-if.js';

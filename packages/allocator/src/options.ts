@@ -24,8 +24,9 @@ export interface AllocatorOptions {
   /** Beyond Mesos: what comes back is offered by the next run, which it asks for. Default: with the next batch. */
   offerFreedAtOnce?: boolean | undefined;
   /**
-   * Beyond Mesos: most of what counts against quota (unreserved scalars) that goes to one framework on one agent in one
-   * cycle; names that are not in it are not cut. Guarantees are not cut. Default: all that there is.
+   * Beyond Mesos: most of what counts against quota (unreserved scalars) that is given away in one piece; who comes next
+   * is worked out anew after each piece, so that several share an agent, and what one gets of it is one offer. Names that
+   * are not in it are not cut, and guarantees are not either. Default: no pieces.
    */
   chopSize?: Limits | undefined;
 }

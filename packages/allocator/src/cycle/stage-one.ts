@@ -9,6 +9,7 @@ import type { Proposal, Stage } from './stages.js';
 export function stageOne(quota: QuotaBook): Stage {
   return {
     number: 1,
+    isChopped: false,
     takesPart: (role) => !quota.unsatisfied(role).isEmpty,
     propose: (role, usable) => proposeGuarantees(quota, role, usable),
   };

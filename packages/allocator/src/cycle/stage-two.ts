@@ -9,6 +9,7 @@ import type { Proposal, Stage } from './stages.js';
 export function stageTwo(quota: QuotaBook, chopSize: Limits): Stage {
   return {
     number: 2,
+    isChopped: !chopSize.isEmpty,
     takesPart: () => true,
     propose: (role, usable) => proposeRest({ quota, chopSize }, role, usable),
   };

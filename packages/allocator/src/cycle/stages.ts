@@ -19,6 +19,8 @@ export interface Proposal {
 export interface Stage {
   /** 1 or 2: makes the order of agents another one in each. */
   readonly number: number;
+  /** Whether an offer may be smaller than what could be offered, so that several share an agent. */
+  readonly isChopped: boolean;
   /** Whether the role gets anything in this stage as things are now. Asked again after each offer. */
   takesPart(role: string): boolean;
   /** What to offer of what the framework could use; undefined: nothing that would serve the purpose of the stage. */
@@ -36,31 +38,46 @@ export interface Cycle {
 export function runStage(cycle: Cycle, agents: readonly AgentState[], stage: Stage): void {
   const salt = mix(cycle.salt, stage.number);
   for (const agent of inCycleOrder(agents, ({ hash }) => mix(salt, hash))) {
-    const draw = mix(salt, agent.hash);
-    cycle.offers.beginTurn();
-    for (const role of cycle.cluster.roleSorter.order(draw)) {
-      if (agent.available.isEmpty) break;
-      if (stage.takesPart(role)) offerInRole(cycle, stage, { agent, role, draw });
+    let turn = 0;
+    let isOver = false;
+    while (!isOver) {
+      const draw = turn === 0 ? mix(salt, agent.hash) : mix(salt, agent.hash, turn);
+      isOver = !runTurn(cycle, stage, { agent, draw }) || !stage.isChopped;
+      turn += 1;
     }
   }
 }
 
-/** The orders hold for the agent: who gets something of it does not move until the next one. */
+/** Where offers are chopped the agent's turn ends with the first, and another begins with new orders. */
+function runTurn(cycle: Cycle, stage: Stage, { agent, draw }: { agent: AgentState; draw: number }): boolean {
+  cycle.offers.beginTurn();
+  let isOffered = false;
+  for (const role of cycle.cluster.roleSorter.order(draw)) {
+    if (agent.available.isEmpty || (isOffered && stage.isChopped)) break;
+    if (stage.takesPart(role) && offerInRole(cycle, stage, { agent, role, draw })) isOffered = true;
+  }
+  return isOffered;
+}
+
+/** The orders hold for the turn: who gets something of the agent does not move until the next one. */
 function offerInRole(
   { cluster, quota, offers }: Cycle,
   stage: Stage,
   { agent, role, draw }: { agent: AgentState; role: string; draw: number },
-): void {
+): boolean {
+  let isOffered = false;
   let available = offers.availableTo(role, agent);
   for (const frameworkId of cluster.frameworkSorter(role)!.order(draw)) {
-    if (available.isEmpty || !stage.takesPart(role)) return;
+    if (available.isEmpty || !stage.takesPart(role) || (isOffered && stage.isChopped)) break;
     const holder: Holder = { framework: cluster.frameworks.get(frameworkId)!, role, agent };
     const proposal = proposalFor(cluster, stage, { holder, available });
     if (typeof proposal === 'string') continue;
     offers.make(holder, proposal.offered);
     quota.charge(role, proposal.counted.quantities());
     available = offers.availableTo(role, agent);
+    isOffered = true;
   }
+  return isOffered;
 }
 
 function proposalFor(

@@ -19,14 +19,17 @@ export class FastCycle {
   readonly #frameworkLots: FrameworkLots | undefined;
   readonly #agents: FastAgent[] = [];
   #made: Allocation[] = [];
-  /** Offers of stage one, by agent: places in `made`. */
-  readonly #ofStageOne = new Map<FastAgent, number[]>();
+  /** Offers that later ones may be added to, by agent: places in `made`. */
+  readonly #places = new Map<FastAgent, number[]>();
+  /** Whether offers are chopped: an agent's turn ends with the first then, and another begins. */
+  readonly #isChopped: boolean;
   /** Shared volumes that are in an offer of this cycle, and so in no other. */
   readonly #shared = new Map<FastAgent, Resources>();
   // The agent at hand.
   #agent!: FastAgent;
   #stage: 1 | 2 = 2;
   #draw = 0;
+  readonly #isLottery: boolean;
   /** Whether quota made an offer smaller, or kept it from being made. */
   #isCut = false;
   readonly #served: Client[] = [];
@@ -35,14 +38,16 @@ export class FastCycle {
   constructor(cluster: FastCluster) {
     this.#cluster = cluster;
     this.#quota = new QuotaCuts(cluster);
+    this.#isChopped = !cluster.settings.chopSize.isEmpty;
     const { roleSorter, frameworkSorter } = cluster.settings;
     if (roleSorter === 'random') this.#roleLots = new RoleLots(cluster);
+    this.#isLottery = roleSorter === 'random' || frameworkSorter === 'random';
     if (frameworkSorter === 'random') this.#frameworkLots = new FrameworkLots(cluster);
   }
 
   run(candidates: Iterable<FastAgent>, number: number): Allocation[] {
     this.#made = [];
-    this.#ofStageOne.clear();
+    this.#places.clear();
     this.#shared.clear();
     this.#gather(candidates, number);
     this.#quota.begin();
@@ -69,24 +74,34 @@ export class FastCycle {
     const agents = this.#agents;
     const order = this.#order.of(agents, salt);
     this.#stage = stage;
-    const { root } = this.#cluster.roleSorter;
     for (let i = 0; i < agents.length; i += 1) {
       const agent = agents[order[i]!]!;
       if (stage === 1 && !this.#quota.isAnythingMissing) return;
       this.#agent = agent;
       this.#isCut = false;
-      if (this.#roleLots === undefined && this.#frameworkLots === undefined) {
-        if (!agent.free.isEmpty) this.#walk(root);
-      } else {
-        this.#draw = mixOne(salt, agent.hash);
-        this.#walkByLot();
-      }
-      if (this.#served.length > 0) this.#enterInBooks();
-      else if (stage === 2 && !this.#isCut && agent.lastOffers.length === 0) agent.idleSince = this.#cluster.revision;
+      let made = this.#runTurn(salt, 0);
+      if (this.#isChopped && stage === 2) for (let turn = 1; made > 0; turn += 1) made = this.#runTurn(salt, turn);
+      if (stage === 2 && !this.#isCut && agent.lastOffers.length === 0) agent.idleSince = this.#cluster.revision;
     }
   }
 
-  /** Whether nothing is left to offer. */
+  /** The number of offers that it made. */
+  #runTurn(salt: number, turn: number): number {
+    const agent = this.#agent;
+    if (agent.free.isEmpty) return 0;
+    if (this.#isLottery) this.#draw = turn === 0 ? mixOne(salt, agent.hash) : mix(salt, agent.hash, turn);
+    if (this.#roleLots === undefined) this.#walk(this.#cluster.roleSorter.root);
+    else this.#walkByLot(this.#roleLots);
+    const made = this.#served.length;
+    if (made > 0) this.#enterInBooks();
+    return made;
+  }
+
+  get #isTurnOver(): boolean {
+    return this.#agent.free.isEmpty || (this.#isChopped && this.#stage === 2 && this.#served.length > 0);
+  }
+
+  /** Whether the turn is over. */
   #walk(node: RoleSortNode<RoleRecord>): boolean {
     const sorter = this.#cluster.roleSorter;
     sorter.prepare(node);
@@ -98,21 +113,17 @@ export class FastCycle {
         if (this.#walk(child)) return true;
       } else if (role.activeClients > 0 && (this.#stage === 2 || role.isUnsatisfied)) {
         this.#offerInRole(role);
-        if (this.#agent.free.isEmpty) return true;
+        if (this.#isTurnOver) return true;
       }
     }
     return false;
   }
 
-  #walkByLot(): void {
-    if (this.#roleLots === undefined) {
-      if (!this.#agent.free.isEmpty) this.#walk(this.#cluster.roleSorter.root);
-      return;
-    }
-    this.#roleLots.shake(this.#draw);
-    for (let role = this.#roleLots.draw(); role !== undefined; role = this.#roleLots.draw()) {
-      if (this.#agent.free.isEmpty) return;
+  #walkByLot(lots: RoleLots): void {
+    lots.shake(this.#draw);
+    for (let role = lots.draw(); role !== undefined; role = lots.draw()) {
       if (role.activeClients > 0 && (this.#stage === 2 || role.isUnsatisfied)) this.#offerInRole(role);
+      if (this.#isTurnOver) return;
     }
   }
 
@@ -129,8 +140,9 @@ export class FastCycle {
     if (this.#frameworkLots !== undefined) {
       this.#frameworkLots.shake(role, this.#draw);
       for (let client = this.#frameworkLots.draw(); client !== undefined; client = this.#frameworkLots.draw()) {
-        if (available.isEmpty || (this.#stage === 1 && !role.isUnsatisfied)) return;
-        if (this.#offerTo(client, available)) available = this.#availableTo(role);
+        if (!this.#offerTo(client, available)) continue;
+        available = this.#availableTo(role);
+        if (available.isEmpty || this.#isTurnOver || (this.#stage === 1 && !role.isUnsatisfied)) return;
       }
       return;
     }
@@ -140,7 +152,7 @@ export class FastCycle {
     for (let i = 0; i < size; i += 1) {
       if (!this.#offerTo(clients[rows[i]!]!, available)) continue;
       available = this.#availableTo(role);
-      if (available.isEmpty || (this.#stage === 1 && !role.isUnsatisfied)) return;
+      if (available.isEmpty || this.#isTurnOver || (this.#stage === 1 && !role.isUnsatisfied)) return;
     }
   }
 
@@ -189,22 +201,18 @@ export class FastCycle {
     this.#record(client, offered.allocatedTo(role.name));
   }
 
-  /** Offers of both stages to the same client of the same agent become one. */
+  /** Offers of both stages, and of several turns, to the same client of the same agent become one. */
   #record({ framework, role }: Client, resources: Resources): void {
     const agent = this.#agent;
-    if (this.#ofStageOne.size > 0 && this.#stage === 2) {
-      for (const at of this.#ofStageOne.get(agent) ?? []) {
-        const before = this.#made[at]!;
-        if (before.frameworkId !== framework.id || before.role !== role.name) continue;
-        this.#made[at] = { ...before, resources: before.resources.plus(resources) };
-        return;
-      }
+    const places = this.#places.size > 0 ? this.#places.get(agent) : undefined;
+    for (const at of places ?? []) {
+      const before = this.#made[at]!;
+      if (before.frameworkId !== framework.id || before.role !== role.name) continue;
+      this.#made[at] = { ...before, resources: before.resources.plus(resources) };
+      return;
     }
-    if (this.#stage === 1) {
-      const places = this.#ofStageOne.get(agent);
-      if (places === undefined) this.#ofStageOne.set(agent, [this.#made.length]);
-      else places.push(this.#made.length);
-    }
+    if (places !== undefined) places.push(this.#made.length);
+    else if (this.#stage === 1 || this.#isChopped) this.#places.set(agent, [this.#made.length]);
     this.#made.push({ frameworkId: framework.id, role: role.name, agentId: agent.id, resources });
   }
 

@@ -342,6 +342,10 @@ const SETTINGS: readonly (readonly [string, AllocatorOptions])[] = [
   ['with hierarchical shares', { roleSorter: 'hdrf' }],
   ['with limits of nested roles, freed resources at once', { nestedLimits: true, offerFreedAtOnce: true }],
   ['chopped', { chopSize: Limits.of({ cpus: 1_000, mem: 100_000 }), offerFreedAtOnce: true }],
+  [
+    'chopped and by lot',
+    { chopSize: Limits.of({ cpus: 1_000 }), roleSorter: 'random', frameworkSorter: 'random', nestedLimits: true },
+  ],
 ];
 
 test.each(SETTINGS)(
