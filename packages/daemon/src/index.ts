@@ -3,6 +3,7 @@ export { API_VERSION, packageVersion, versionData } from './endpoints/version.js
 export type { VersionData } from './endpoints/version.js';
 export { registerCommonEndpoints } from './endpoints/common-endpoints.js';
 export type { CommonEndpoints } from './endpoints/common-endpoints.js';
+export { makeDirectories } from './files/make-directories.js';
 export { FilesService, READ_MAX_BYTES } from './files/files-service.js';
 export type { AttachOptions, FilesError, FilesResult, ReadRange } from './files/files-service.js';
 export { FILES_ERROR_STATUS, registerFiles } from './files/routes.js';

@@ -1,6 +1,7 @@
 // The work directory: whether it can be used, who uses it, and the directories of the agent in it.
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
+import { makeDirectories } from '@mini-mesos/daemon';
 import { agentDirectory } from '../core/paths.js';
 import { isAlive, readProcess } from './posix/processes.js';
 
@@ -18,7 +19,7 @@ export class WorkDir {
   /** Throws with a text for people where the directory cannot be used, or another agent uses it. */
   static open(path: string): WorkDir {
     try {
-      mkdirSync(path, { recursive: true });
+      makeDirectories(path);
       accessSync(path, constants.W_OK | constants.X_OK);
     } catch (error) {
       throw new Error(`--work_dir: cannot write to '${path}' (${(error as Error).message})`, { cause: error });

@@ -1,9 +1,9 @@
 // Logs as JSON lines by pino: readable on a terminal, also into a file where one is wanted, at a level that can be
 // raised for a while.
-import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { DestinationStream, Logger as PinoLogger, StreamEntry } from 'pino';
+import { makeDirectories } from '../files/make-directories.js';
 import { realTime } from '../time/real-time.js';
 import type { Timer, Timers } from '../time/clock.js';
 import type { Logger, LogLevel, LogMethod } from './logger.js';
@@ -54,7 +54,7 @@ const load = createRequire(import.meta.url);
 export function createLog(options: LogOptions): Log {
   const { pino } = load('pino') as typeof import('pino');
   const file = options.logDir === undefined ? undefined : join(options.logDir, `${options.name}.log`);
-  if (options.logDir !== undefined) mkdirSync(options.logDir, { recursive: true });
+  if (options.logDir !== undefined) makeDirectories(options.logDir);
   // Written at once: the last lines before a crash are the ones that are needed.
   const fileStream = file === undefined ? undefined : pino.destination({ dest: file, sync: true });
   const streams: StreamEntry[] = [

@@ -1,6 +1,7 @@
 // The registry of a single master, in an LMDB environment in its work directory.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '@mini-mesos/daemon';
 import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
 import { RegistryError } from './storage.js';
@@ -30,7 +31,7 @@ export class LmdbStorage implements RegistryStorage {
       throw new RegistryError('unavailable', `there is no registry at ${place}`);
     }
     try {
-      if (!readOnly) mkdirSync(place, { recursive: true });
+      if (!readOnly) makeDirectories(place);
       return new LmdbStorage(place, open<Buffer, string>({ path: place, encoding: 'binary', readOnly }));
     } catch (error) {
       const why = (error as Error).message;
