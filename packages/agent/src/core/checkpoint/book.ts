@@ -6,6 +6,7 @@
 import type { DrainConfig, ExecutorInfo, FrameworkInfo, Operation, Resource, Task, TaskInfo } from '@mini-mesos/proto';
 import type { link } from '@mini-mesos/proto';
 import { isTerminal } from '@mini-mesos/wire';
+import { PENDING_UPDATES_PER_TASK_MAX } from '../constants.js';
 import type { ExecutorKind } from '../model.js';
 import { keepStatus, taskOf } from '../statuses.js';
 import type { CheckpointRecord, TaskProcessState } from './records.js';
@@ -197,7 +198,10 @@ export class CheckpointBook {
     if (!stream) this.streams.set(key, (stream = { frameworkId, taskId, pending: [], acknowledged: undefined }));
     const uuid = hex(status.uuid);
     if (stream.pending.some((known) => hex(known.status.uuid) === uuid)) return;
-    stream.pending.push(update);
+    // The same bound, and the same choice, as that of the streams themselves.
+    const last = stream.pending.length - 1;
+    if (stream.pending.length >= PENDING_UPDATES_PER_TASK_MAX && last > 0) stream.pending[last] = update;
+    else stream.pending.push(update);
     const task = this.#taskOf(frameworkId, taskId)?.task;
     if (!task || isTerminal(task.state)) return;
     task.state = status.state;
