@@ -225,9 +225,9 @@ describe('with quota', () => {
     world.send({ type: 'whitelist', hostnames: new Set(['a']) });
     for (const agent of agents.slice(0, 3)) comesBack(world, agent);
     expect(whitelists(world)).toHaveLength(1);
-    comesBack(world, agents[3] as Machine);
+    comesBack(world, agents[3]);
     expect(whitelists(world)).toEqual([new Set(), new Set(['a'])]);
-    comesBack(world, agents[4] as Machine);
+    comesBack(world, agents[4]);
     world.send({ type: 'whitelist', hostnames: undefined });
     expect(whitelists(world)).toEqual([new Set(), new Set(['a']), undefined]);
   });

@@ -1,7 +1,7 @@
 // How a master comes to lead, and when it does no more. Alone it leads at once; with --zk it stands for election, and
 // what it may do follows from where it stands: waiting it sends callers to the leader, elected it reads the registry,
 // then it serves, and once it has lost it does nothing ever again.
-import type { Clock, Logger, MetricsRegistry, Timers } from '@mini-mesos/daemon';
+import type { Clock, Logger, MetricsRegistry, Timer, Timers } from '@mini-mesos/daemon';
 import { detectorFor, parseMaster, withoutPassword, ZookeeperContender } from '@mini-mesos/election';
 import type { LeaderDetector, ZookeeperAddress } from '@mini-mesos/election';
 import type { MasterInfo } from '@mini-mesos/proto';
@@ -46,6 +46,9 @@ export interface LeadingParts {
   onEnd: (end: End) => void;
 }
 
+/** How often it is said that ZooKeeper cannot be used. */
+const PROBLEM_INTERVAL_MS = 15_000;
+
 type Phase = 'waiting' | 'recovering' | 'serving' | 'over';
 
 export class Leading implements RegistryStore, Redirection {
@@ -59,6 +62,7 @@ export class Leading implements RegistryStore, Redirection {
   #detector: LeaderDetector | undefined;
   #election: Election | undefined;
   #other: MasterInfo | undefined;
+  #reminder: Timer | undefined;
 
   /** Throws with a text for people where --zk cannot be read. */
   constructor(parts: LeadingParts) {
@@ -111,6 +115,7 @@ export class Leading implements RegistryStore, Redirection {
     logger.info({ zk: withoutPassword(zk) }, 'standing for election');
     this.#contender = new ZookeeperContender(this.#address, { sessionTimeoutMs, info });
     this.#detector = detectorFor(zk, { sessionTimeoutMs });
+    this.#reminder = this.#parts.time.every(PROBLEM_INTERVAL_MS, () => this.#tellProblem());
     void this.#watch(this.#detector);
     void this.#contend(this.#contender, this.#address);
   }
@@ -122,6 +127,7 @@ export class Leading implements RegistryStore, Redirection {
   /** Withdraws, so that another can lead at once. */
   async close(): Promise<void> {
     this.#phase = 'over';
+    this.#reminder?.cancel();
     await this.#registrar?.close();
     await this.#contender?.close();
     await this.#detector?.close();
@@ -185,6 +191,11 @@ export class Leading implements RegistryStore, Redirection {
     }
   }
 
+  #tellProblem(): void {
+    const { problem } = this.#contender ?? {};
+    if (problem !== undefined) this.#parts.logger.warn(`the election does not go on: ${problem}`);
+  }
+
   #fail(error: unknown): void {
     const isDeposed = error instanceof RegistryError && error.problem === 'fenced';
     const reason = error instanceof Error ? error.message : String(error);
@@ -194,6 +205,7 @@ export class Leading implements RegistryStore, Redirection {
   #end(end: End): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
+    this.#reminder?.cancel();
     this.#parts.onEnd(end);
   }
 }
