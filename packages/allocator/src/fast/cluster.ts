@@ -309,7 +309,7 @@ export class FastCluster implements ClusterBook {
     else this.book.subtract(client.row, agent.slot, bag);
     if (isServed) this.book.served[client.row]! += 1;
     client.role.order.changed();
-    this.roleSorter.change(client.role.name, agent.slot, change);
+    this.roleSorter.change(client.role.sortNode!, agent.slot, change);
     this.count(client.role, bag, sign);
   }
 

@@ -34,6 +34,8 @@ export class FastCycle {
   #isCut = false;
   readonly #served: Client[] = [];
   readonly #taken: Bag[] = [];
+  /** How many of them count. */
+  #servedCount = 0;
 
   constructor(cluster: FastCluster) {
     this.#cluster = cluster;
@@ -64,7 +66,7 @@ export class FastCycle {
     for (const agent of candidates) {
       if (!agent.isActive || (whitelist !== undefined && !whitelist.has(agent.description.hostname))) continue;
       agent.lastCycle = number;
-      if (agent.lastOffers.length > 0) agent.lastOffers.length = 0;
+      agent.lastOffer = undefined;
       if (agent.free.isEmpty || agent.idleSince === revision) continue;
       agents.push(agent);
     }
@@ -81,7 +83,7 @@ export class FastCycle {
       this.#isCut = false;
       let made = this.#runTurn(salt, 0);
       if (this.#isChopped && stage === 2) for (let turn = 1; made > 0; turn += 1) made = this.#runTurn(salt, turn);
-      if (stage === 2 && !this.#isCut && agent.lastOffers.length === 0) agent.idleSince = this.#cluster.revision;
+      if (stage === 2 && !this.#isCut && agent.lastOffer === undefined) agent.idleSince = this.#cluster.revision;
     }
   }
 
@@ -92,13 +94,13 @@ export class FastCycle {
     if (this.#isLottery) this.#draw = turn === 0 ? mixOne(salt, agent.hash) : mix(salt, agent.hash, turn);
     if (this.#roleLots === undefined) this.#walk(this.#cluster.roleSorter.root);
     else this.#walkByLot(this.#roleLots);
-    const made = this.#served.length;
+    const made = this.#servedCount;
     if (made > 0) this.#enterInBooks();
     return made;
   }
 
   get #isTurnOver(): boolean {
-    return this.#agent.free.isEmpty || (this.#isChopped && this.#stage === 2 && this.#served.length > 0);
+    return this.#agent.free.isEmpty || (this.#isChopped && this.#stage === 2 && this.#servedCount > 0);
   }
 
   /** Whether the turn is over. */
@@ -185,19 +187,18 @@ export class FastCycle {
     const { role, holding } = client;
     const { book, roleSorter } = this.#cluster;
     const roleShare =
-      this.#cluster.settings.roleSorter === 'drf'
-        ? book.share[roleSorter.leafOf(role.name)!.row]!
-        : roleSorter.shareOf(role.name);
+      this.#cluster.settings.roleSorter === 'drf' ? book.share[role.sortNode!.row]! : roleSorter.shareOf(role.name);
     const frameworkShare = this.#frameworkLots === undefined ? book.share[client.row]! : book.dominantShare(client.row);
-    agent.take({ holding, bag: offered, roleShare, frameworkShare });
+    agent.take({ holding, bag: offered, roleShare, frameworkShare, earlier: agent.lastOffer });
     this.#cluster.count(role, offered, 1);
     this.#quota.charge(role, offered);
     if (offered.shared.length > 0) {
       const shared = offered.resources.shared();
       this.#shared.set(agent, (this.#shared.get(agent) ?? Resources.EMPTY).plus(shared));
     }
-    this.#served.push(client);
-    this.#taken.push(offered);
+    this.#served[this.#servedCount] = client;
+    this.#taken[this.#servedCount] = offered;
+    this.#servedCount += 1;
     this.#record(client, offered.allocatedTo(role.name));
   }
 
@@ -220,7 +221,7 @@ export class FastCycle {
   #enterInBooks(): void {
     const { book, roleSorter } = this.#cluster;
     const { slot } = this.#agent;
-    for (let i = 0; i < this.#served.length; i += 1) {
+    for (let i = 0; i < this.#servedCount; i += 1) {
       const client = this.#served[i]!;
       const bag = this.#taken[i]!;
       const { order } = client.role;
@@ -230,9 +231,8 @@ export class FastCycle {
       book.served[client.row]! += 1;
       book.refresh(client.row);
       if (isOrdered) order.moveBack(place);
-      roleSorter.serve(client.role.name, slot, bag);
+      roleSorter.serve(client.role.sortNode!, slot, bag);
     }
-    this.#served.length = 0;
-    this.#taken.length = 0;
+    this.#servedCount = 0;
   }
 }

@@ -11,6 +11,7 @@ import type { FrameworkState } from '../state/framework-state.js';
 import { NEEDS_REFINED, NEEDS_REVOCABLE, NEEDS_SHARED } from './bag.js';
 import type { Bag, BagTable } from './bag.js';
 import type { FastFilter } from './filters.js';
+import type { RoleSortNode } from './role-sorter.js';
 import { SiblingOrder } from './sibling-order.js';
 import type { SortBook } from './sort-book.js';
 
@@ -103,6 +104,8 @@ export class RoleRecord {
   /** During a cycle: whether anything of its guarantees is missing. */
   isUnsatisfied = false;
   childCount = 0;
+  /** Its leaf among roles, while it has clients. */
+  sortNode: RoleSortNode<RoleRecord> | undefined;
   /** In order of ids. Empty: the role is in no order. */
   readonly clients: Client[] = [];
   activeClients = 0;
@@ -161,6 +164,8 @@ export interface Piece {
   /** As an offer: the shares, for their weights, of the role and the framework when it was made. */
   readonly roleShare: number;
   readonly frameworkShare: number;
+  /** The one that the same cycle made of the agent before. */
+  readonly earlier: Piece | undefined;
 }
 
 /** What an agent asks of the cluster that it is in. */
@@ -193,13 +198,10 @@ export class FastAgent implements AgentBook {
   idleSince = -1;
   /** The last cycle that looked at it, and the offers that it made. */
   lastCycle = 0;
-  readonly lastOffers: Piece[] = [];
+  lastOffer: Piece | undefined;
   /** Filters by row of the client; several of one client are chained. */
-  readonly filters = new Map<number, FastFilter>();
-  /** Rows of clients with filters here, as bits. */
-  filterBits: Uint32Array | undefined;
-  /** Those whose filters refuse all of `refusedBag`, and so any part of it. */
-  refusedBits: Uint32Array | undefined;
+  filters: Map<number, FastFilter> | undefined;
+  /** What is free, or was, when some client was found to refuse all of it. */
   refusedBag: Bag | undefined;
   readonly #pieces: Piece[] = [];
   readonly #bags: BagTable;
@@ -276,7 +278,7 @@ export class FastAgent implements AgentBook {
   }
 
   #addPiece(holding: Holding, bag: Bag): void {
-    this.#pieces.push({ holding, bag, roleShare: 0, frameworkShare: 0 });
+    this.#pieces.push({ holding, bag, roleShare: 0, frameworkShare: 0, earlier: undefined });
     holding.pieces += 1;
   }
 
@@ -292,7 +294,7 @@ export class FastAgent implements AgentBook {
     const { holding, bag } = piece;
     const before = this.free;
     this.#pieces.push(piece);
-    this.lastOffers.push(piece);
+    this.lastOffer = piece;
     holding.pieces += 1;
     if (this.#heldInAll === undefined) {
       this.#setFree(before.minus(this.#unshared(bag)));
@@ -314,7 +316,8 @@ export class FastAgent implements AgentBook {
   giveBack(holding: Holding, resources: Resources): Bag | undefined {
     for (let i = this.#pieces.length - 1; i >= 0; i -= 1) {
       const piece = this.#pieces[i]!;
-      if (piece.holding !== holding || !piece.bag.isSameAs(resources)) continue;
+      if (piece.holding !== holding) continue;
+      if (piece.bag.allocatedTo(holding.role) !== resources && !piece.bag.isSameAs(resources)) continue;
       this.#removePiece(i);
       this.#freed(piece.bag);
       return piece.bag;

@@ -1,20 +1,18 @@
 // What the fast allocator tells about itself so that it can be explained.
 import type { ExplainedAgent, ExplainSource } from '../explain/source.js';
 import type { QuotaSource } from '../quota/quota-book.js';
+import type { OfferTrace } from '../state/agent-state.js';
 import type { FastCluster } from './cluster.js';
 import type { FastAgent } from './entities.js';
 
 function explainedAgent(agent: FastAgent): ExplainedAgent {
   const { id, isActive, description, hasGpus, available, lastCycle } = agent;
-  const lastOffers = agent.lastOffers.map(({ holding, bag, roleShare, frameworkShare }) => {
-    return {
-      frameworkId: holding.frameworkId,
-      role: holding.role,
-      resources: bag.resources,
-      roleShare,
-      frameworkShare,
-    };
-  });
+  const lastOffers: OfferTrace[] = [];
+  for (let offer = agent.lastOffer; offer !== undefined; offer = offer.earlier) {
+    const { holding, bag, roleShare, frameworkShare } = offer;
+    const { frameworkId, role } = holding;
+    lastOffers.unshift({ frameworkId, role, resources: bag.resources, roleShare, frameworkShare });
+  }
   const heldBy = (frameworkId: string) => agent.heldBy(frameworkId);
   return { id, isActive, description, hasGpus, available, held: () => agent.held, heldBy, lastCycle, lastOffers };
 }

@@ -60,10 +60,12 @@ export class FastAllocator {
     const { frameworkId, resources, refuseSeconds } = command;
     const cluster = this.#cluster;
     const agent = cluster.agents.get(command.agentId);
-    const role = resources.items[0]?.allocationRole;
+    const { items } = resources;
+    const role = items.length === 0 ? undefined : items[0]!.allocationRole;
     if (agent === undefined || role === undefined) return false;
+    for (let i = 1; i < items.length; i += 1) if (items[i]!.allocationRole !== role) return false;
     const client = cluster.client(frameworkId, role);
-    if (client === undefined || resources.items.some(({ allocationRole }) => allocationRole !== role)) return false;
+    if (client === undefined) return false;
     const bag = agent.giveBack(client.holding, resources);
     if (bag === undefined) return false;
     const { allocationIntervalMs, offerFreedAtOnce } = cluster.settings;

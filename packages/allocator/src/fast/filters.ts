@@ -6,6 +6,7 @@ import { ExpiryQueue } from '../filters/expiry-queue.js';
 import type { Expiring } from '../filters/expiry-queue.js';
 import { FILTERS_PER_PLACE_MAX } from '../filters/offer-filters.js';
 import type { Bag, BagTable } from './bag.js';
+import { BitRows } from './bit-rows.js';
 import type { Client, FastAgent } from './entities.js';
 
 export class FastFilter implements Expiring {
@@ -42,30 +43,16 @@ const refuses = (filter: FastFilter, bag: Bag): boolean =>
 const covers = (left: FastFilter, right: FastFilter): boolean =>
   left.expiresAtMs >= right.expiresAtMs && (right.isSeen || !left.isSeen) && refuses(left, right.bag);
 
-const hasBit = (bits: Uint32Array | undefined, row: number): boolean =>
-  bits !== undefined && row >> 5 < bits.length && ((bits[row >> 5]! >>> (row & 31)) & 1) === 1;
-
-function withBit(bits: Uint32Array | undefined, row: number): Uint32Array {
-  const words = (row >> 5) + 1;
-  let roomy = bits ?? new Uint32Array(words + 1);
-  if (words > roomy.length) {
-    roomy = new Uint32Array(2 * words);
-    roomy.set(bits!);
-  }
-  roomy[row >> 5]! |= 1 << (row & 31);
-  return roomy;
-}
-
-function clearBit(bits: Uint32Array | undefined, row: number): void {
-  if (bits !== undefined && row >> 5 < bits.length) bits[row >> 5]! &= ~(1 << (row & 31));
-}
-
 export class FastFilters {
   readonly countByRole = new Map<string, number>();
   readonly #expiring = new ExpiryQueue<FastFilter>();
   #unseen: FastFilter[] = [];
   #serial = 0;
   readonly #bags: BagTable;
+  /** Places with filters. */
+  readonly #places = new BitRows();
+  /** Those whose filters refuse all of the agent's `refusedBag`, and so any part of it. */
+  readonly #refused = new BitRows();
 
   constructor(bags: BagTable) {
     this.#bags = bags;
@@ -78,7 +65,7 @@ export class FastFilters {
   ): void {
     const bag = 'items' in refused ? this.#bags.of(refused) : refused;
     const filter = new FastFilter(client, agent, { bag, expiresAtMs, serial: (this.#serial += 1) });
-    if (hasBit(agent.filterBits, client.row)) {
+    if (this.#places.has(agent.slot, client.row)) {
       const present = [...this.at(client, agent)];
       if (present.some((other) => covers(other, filter))) return;
       for (const other of present.filter((other) => covers(filter, other))) this.#end(other);
@@ -93,26 +80,26 @@ export class FastFilters {
 
   /** The filters of one place, the newest first. */
   *at(client: Client, agent: FastAgent): Iterable<FastFilter> {
-    for (let filter = agent.filters.get(client.row); filter !== undefined; filter = filter.nextHere) yield filter;
+    for (let filter = agent.filters?.get(client.row); filter !== undefined; filter = filter.nextHere) yield filter;
   }
 
   /** Whether it is known already that the client refused all that is free. */
   isAllRefused(client: Client, agent: FastAgent): boolean {
-    return agent.refusedBag === agent.free && hasBit(agent.refusedBits, client.row);
+    return agent.refusedBag === agent.free && this.#refused.has(agent.slot, client.row);
   }
 
   /** Whether the client refused what `offered`, a part of what is free, holds. */
   refuses(client: Client, agent: FastAgent, offered: Bag): boolean {
-    if (!hasBit(agent.filterBits, client.row)) return false;
-    if (agent.refusedBag === agent.free && hasBit(agent.refusedBits, client.row)) return true;
+    if (!this.#places.has(agent.slot, client.row)) return false;
+    if (agent.refusedBag === agent.free && this.#refused.has(agent.slot, client.row)) return true;
     let isRefused = false;
-    for (let filter = agent.filters.get(client.row); filter !== undefined; filter = filter.nextHere) {
+    for (let filter = agent.filters?.get(client.row); filter !== undefined; filter = filter.nextHere) {
       if (refuses(filter, agent.free)) {
         if (agent.refusedBag !== agent.free) {
           agent.refusedBag = agent.free;
-          agent.refusedBits?.fill(0);
+          this.#refused.clearRow(agent.slot);
         }
-        agent.refusedBits = withBit(agent.refusedBits, client.row);
+        this.#refused.set(agent.slot, client.row);
         return true;
       }
       isRefused ||= refuses(filter, offered);
@@ -145,16 +132,17 @@ export class FastFilters {
   }
 
   clearAgent(agent: FastAgent): void {
-    for (const first of [...agent.filters.values()]) {
+    for (const first of [...(agent.filters?.values() ?? [])]) {
       for (const filter of [...this.at(first.client, agent)]) this.#end(filter);
     }
   }
 
   #insert(filter: FastFilter): void {
     const { client, agent } = filter;
-    filter.nextHere = agent.filters.get(client.row);
+    filter.nextHere = agent.filters?.get(client.row);
+    agent.filters ??= new Map();
     agent.filters.set(client.row, filter);
-    agent.filterBits = withBit(agent.filterBits, client.row);
+    this.#places.set(agent.slot, client.row);
     filter.next = client.firstFilter;
     if (filter.next !== undefined) filter.next.previous = filter;
     client.firstFilter = filter;
@@ -173,17 +161,18 @@ export class FastFilters {
   #remove(filter: FastFilter): void {
     const { client, agent, next, previous } = filter;
     agent.idleSince = -1;
-    clearBit(agent.refusedBits, client.row);
-    const first = agent.filters.get(client.row)!;
+    this.#refused.clear(agent.slot, client.row);
+    const filters = agent.filters!;
+    const first = filters.get(client.row)!;
     if (first !== filter) {
       let before = first;
       while (before.nextHere !== filter) before = before.nextHere!;
       before.nextHere = filter.nextHere;
     } else if (filter.nextHere !== undefined) {
-      agent.filters.set(client.row, filter.nextHere);
+      filters.set(client.row, filter.nextHere);
     } else {
-      agent.filters.delete(client.row);
-      clearBit(agent.filterBits, client.row);
+      filters.delete(client.row);
+      this.#places.clear(agent.slot, client.row);
     }
     if (previous === undefined) client.firstFilter = next;
     else previous.next = next;

@@ -39,7 +39,12 @@ export class RoleSortNode<T> {
   }
 }
 
-export class RoleSorter<T> {
+/** What stands behind a leaf knows it. */
+export interface Sorted<T> {
+  sortNode: RoleSortNode<T> | undefined;
+}
+
+export class RoleSorter<T extends Sorted<T>> {
   readonly root: RoleSortNode<T>;
   /** By row. */
   readonly nodes: (RoleSortNode<T> | undefined)[] = [];
@@ -74,6 +79,7 @@ export class RoleSorter<T> {
     }
     const end = node.children.size > 0 ? this.#grow(node, VIRTUAL_LEAF) : node;
     end.leaf = leaf;
+    leaf.sortNode = end;
     this.#leaves.set(role, end);
     this.revision += 1;
   }
@@ -83,6 +89,7 @@ export class RoleSorter<T> {
     let node = this.#leaves.get(role);
     if (node === undefined) return;
     this.#leaves.delete(role);
+    if (node.leaf !== undefined) node.leaf.sortNode = undefined;
     node.leaf = undefined;
     for (; node?.parent !== undefined; node = node.parent) {
       if (node.children.size === 0) {
@@ -132,8 +139,12 @@ export class RoleSorter<T> {
   }
 
   /** The leaf and the nodes above it hold more, or less. */
-  change(role: string, agent: number, { bag, sign, isServed }: { bag: Bag; sign: 1 | -1; isServed: boolean }): void {
-    for (let node = this.#leaves.get(role)!; node.parent !== undefined; node = node.parent) {
+  change(
+    leaf: RoleSortNode<T>,
+    agent: number,
+    { bag, sign, isServed }: { bag: Bag; sign: 1 | -1; isServed: boolean },
+  ): void {
+    for (let node = leaf; node.parent !== undefined; node = node.parent) {
       if (sign > 0) this.#book.add(node.row, agent, bag);
       else this.#book.subtract(node.row, agent, bag);
       if (isServed) this.#book.served[node.row]! += 1;
@@ -142,9 +153,9 @@ export class RoleSorter<T> {
   }
 
   /** Something was offered in the role: its leaf and the nodes above move back among their siblings. */
-  serve(role: string, agent: number, bag: Bag): void {
+  serve(leaf: RoleSortNode<T>, agent: number, bag: Bag): void {
     const book = this.#book;
-    for (let node = this.#leaves.get(role)!; node.parent !== undefined; node = node.parent) {
+    for (let node = leaf; node.parent !== undefined; node = node.parent) {
       const { order } = node.parent;
       if (this.#isScaled) order.changed();
       const isOrdered = order.isCurrent;
@@ -192,6 +203,7 @@ export class RoleSorter<T> {
     const virtual = this.#grow(node, VIRTUAL_LEAF);
     this.#book.copyRow(node.row, virtual.row);
     virtual.leaf = node.leaf;
+    if (virtual.leaf !== undefined) virtual.leaf.sortNode = virtual;
     node.leaf = undefined;
     this.#leaves.set(node.path, virtual);
   }
@@ -201,6 +213,7 @@ export class RoleSorter<T> {
     const virtual = node.children.get(VIRTUAL_LEAF);
     if (virtual === undefined || node.children.size > 1) return;
     node.leaf = virtual.leaf;
+    if (node.leaf !== undefined) node.leaf.sortNode = node;
     node.children.clear();
     node.childrenChanged();
     this.nodes[virtual.row] = undefined;
