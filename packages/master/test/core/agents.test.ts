@@ -1,6 +1,7 @@
 // Goal: agents come, answer pings, fall silent, come back and leave, and their tasks' frameworks hear the right thing.
 // Method: a machine with scripted agents on a clock of the test's own.
 import { describe, expect, test } from 'vitest';
+import { Resources } from '@mini-mesos/resources';
 import { AWARE, Harness, MASTER_ID, resources, task } from '../support/harness.js';
 
 const LOST = { ...AWARE, name: 'lost', capabilities: [{ type: 'MULTI_ROLE' as const }] };
@@ -151,6 +152,18 @@ describe('an agent that disconnects', () => {
     expect(client.status('t')).toMatchObject({ state: 'TASK_LOST', reason: 'REASON_AGENT_DISCONNECTED' });
     expect(client.record.tasks.size).toBe(0);
     expect(agent.record.used.size).toBe(0);
+  });
+
+  test('brings back what was given up although it ran on, before anybody is offered what it uses', () => {
+    const { world, agent, client, running } = setUp({ ...AWARE, checkpoint: false });
+    const used = agent.record.used.get(client.id);
+    agent.disconnect();
+    agent.reregister({ tasks: [running], frameworks: [client.record.info] });
+    expect(client.status('t')).toMatchObject({ state: 'TASK_RUNNING', reason: 'REASON_AGENT_REREGISTERED' });
+    expect(agent.record.used.get(client.id)?.equals(used ?? Resources.EMPTY)).toBe(true);
+    const types = world.commands.map(({ type }) => type);
+    expect(types.slice(-3)).toEqual(['remove-agent', 'add-agent', 'activate-agent']);
+    expect(world.commands.at(-2)).toMatchObject({ used: agent.record.used });
   });
 
   test('is asked for tasks that it does not name, and loses executors that it does not name', () => {

@@ -1,6 +1,6 @@
 // What a returning agent runs, held against what the master remembers.
 import type { FrameworkInfo, link, Task } from '@mini-mesos/proto';
-import type { FrameworkId, TaskId } from '@mini-mesos/wire';
+import type { ExecutorId, FrameworkId, TaskId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import { recoverFramework } from '../frameworks/recover.js';
 import { isRemoved } from '../frameworks/removed.js';
@@ -71,6 +71,26 @@ function forgetUnreachable(ctx: Context, agent: AgentRecord): void {
       }
     }
   }
+}
+
+/**
+ * What this master gave up when the connection broke, and what runs all the same: tasks of frameworks without
+ * checkpointing, when not the agent but its link was lost. They are taken back, and frameworks hear of it; Mesos leaves
+ * them to run unknown, and offers what they use to others. Returns whether there were any.
+ */
+export function takeBack(ctx: Context, agent: AgentRecord, call: link.Call.Reregister): boolean {
+  const executors = (call.executors ?? []).filter(({ framework_id, executor_id }) => {
+    const id = framework_id?.value as FrameworkId | undefined;
+    const isKnown = id !== undefined && agent.executors.get(id)?.has(executor_id.value as ExecutorId);
+    return id !== undefined && ctx.framework(id) && !isKnown;
+  });
+  const tasks = (call.tasks ?? []).filter(({ framework_id, task_id, state }) => {
+    const id = framework_id.value as FrameworkId;
+    return ctx.framework(id) && !isReleased(state) && !agent.tasks.get(id)?.has(task_id.value as TaskId);
+  });
+  for (const executor of executors) addExecutor(ctx, agent, executor);
+  for (const task of tasks) adoptTask(ctx, agent, task);
+  return executors.length + tasks.length > 0;
 }
 
 /**

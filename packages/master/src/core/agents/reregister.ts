@@ -5,11 +5,12 @@ import { frameworkId } from '@mini-mesos/wire';
 import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { LinkId } from '../effects.js';
+import { rescindOffers } from '../offers/remove.js';
 import { awaitReturn } from '../recovery/recover.js';
 import { cancelRemoval } from '../recovery/removals.js';
 import type { AgentRecord } from '../state/agent.js';
 import { addAgent, allocatorDescription, capabilitiesOf, newAgent, refuseLink, shutDownLink } from './add.js';
-import { adoptTasks, reconcileKnown } from './adopt.js';
+import { adoptTasks, reconcileKnown, takeBack } from './adopt.js';
 import { resumeDrain } from './drain.js';
 import { startPinging } from './ping.js';
 import { totalPingTimeoutSeconds } from './register.js';
@@ -82,7 +83,8 @@ function reconnect(
   ctx.cancelTimer({ for: 'agent-reregister', agent: agent.id });
   cancelRemoval(ctx, agent.id);
   ctx.count('master/slave_reregistrations');
-  ctx.allocator({ type: 'update-agent', agentId: agent.id, agent: allocatorDescription(agent), total });
+  if (takeBack(ctx, agent, call)) renewInAllocator(ctx, agent);
+  else ctx.allocator({ type: 'update-agent', agentId: agent.id, agent: allocatorDescription(agent), total });
   ctx.tell(agent, {
     type: 'REREGISTERED',
     reregistered: {
@@ -96,6 +98,17 @@ function reconnect(
   if (old === undefined) startPinging(ctx, agent);
   updateFrameworks(ctx, agent, call);
   ctx.log('info', 'agent reconnected', { agent: agent.id });
+}
+
+/** More of the agent is used than the allocator knew. Nothing of it may lie in an offer then. */
+function renewInAllocator(ctx: Context, agent: AgentRecord): void {
+  rescindOffers(ctx, agent);
+  const { total, unavailability } = agent;
+  const used = new Map(agent.used);
+  ctx.allocator({ type: 'remove-agent', agentId: agent.id });
+  const description = allocatorDescription(agent);
+  ctx.allocator({ type: 'add-agent', agentId: agent.id, agent: description, total, used, unavailability });
+  if (agent.deactivated) ctx.allocator({ type: 'deactivate-agent', agentId: agent.id });
 }
 
 /** The agent may have missed changes of a framework, or its end. */
