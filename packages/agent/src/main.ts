@@ -28,6 +28,7 @@ import { registerOperatorApi } from './shell/http/operator-api.js';
 import { registerReadEndpoints, type ReadDeps } from './shell/http/read-endpoints.js';
 import { Tunnel } from './shell/http/tunnel.js';
 import { VolumeLinks } from './shell/isolators/volume-links.js';
+import { leftDirectories, type LeftDirectory } from './shell/left-directories.js';
 import { LinkClient } from './shell/link-client.js';
 import { MesosContainerizer } from './shell/mesos-containerizer.js';
 import { MetaStore, type Remembered } from './shell/meta/meta-store.js';
@@ -101,6 +102,7 @@ export async function startAgent({ flags, log: given, bootId }: StartAgentOption
     closers.push(() => assembled.close());
     assembled.runtime.start();
     await assembled.destroyLeftovers();
+    assembled.runtime.submit({ type: 'directories-found', directories: await unused(workDir.path, assembled.runtime) });
     if (values.recover === 'cleanup') {
       meta.forget();
       log.logger.info('ended what an earlier run of this agent left behind (--recover=cleanup)');
@@ -117,6 +119,12 @@ export async function startAgent({ flags, log: given, bootId }: StartAgentOption
     await closeAll();
     throw error;
   }
+}
+
+function unused(workDir: string, { machine: { state } }: AgentRuntime): Promise<LeftDirectory[]> {
+  const executors = [...state.frameworks.values()].flatMap((framework) => [...framework.executors.values()]);
+  const live = executors.map(({ directory }) => directory);
+  return leftDirectories(workDir, { agentId: state.info.id?.value, live });
 }
 
 /** An agent that comes back takes the port it had, where it may choose: its executors look for it there. */

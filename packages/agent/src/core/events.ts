@@ -38,6 +38,8 @@ export type AgentEvent =
   | { type: 'executor-disconnected'; connection: number }
   /** The answer to `persist-resources`. */
   | { type: 'resources-persisted'; token: number; error?: string | undefined }
+  /** Directories of executors that an earlier run of the agent ended, or of earlier agents; oldest first. */
+  | { type: 'directories-found'; directories: { path: string; sinceMs: number }[] }
   /** Share of the work directory's disk in use, 0 to 1. Asked for by `measure-disk`. */
   | { type: 'disk-usage'; usage: number }
   | { type: 'paths-removed'; removed: number; failed: number }

@@ -26,9 +26,17 @@ export class SandboxGc {
   add(entry: Condemned): Condemned[] {
     this.#pending.delete(entry.path);
     this.#pending.set(entry.path, entry);
-    const out: Condemned[] = [];
-    while (this.#pending.size > SANDBOXES_PENDING_MAX) out.push(...this.#shift());
-    return out;
+    return this.#bounded();
+  }
+
+  /** Before all that wait; those that wait already stay as they are. */
+  addOlder(entries: readonly Condemned[]): Condemned[] {
+    const younger = [...this.#pending];
+    const known = new Set(younger.map(([path]) => path));
+    this.#pending.clear();
+    for (const entry of entries) if (!known.has(entry.path)) this.#pending.set(entry.path, entry);
+    for (const [path, entry] of younger) this.#pending.set(path, entry);
+    return this.#bounded();
   }
 
   /** The path is in use again. */
@@ -44,6 +52,12 @@ export class SandboxGc {
       out.push(entry);
     }
     for (const { path } of out) this.#pending.delete(path);
+    return out;
+  }
+
+  #bounded(): Condemned[] {
+    const out: Condemned[] = [];
+    while (this.#pending.size > SANDBOXES_PENDING_MAX) out.push(...this.#shift());
     return out;
   }
 

@@ -170,6 +170,9 @@ export class AgentMachine {
         this.#operations.onPersisted(event.token, event.error);
         this.#releaseHeld();
         break;
+      case 'directories-found':
+        this.#sandboxes.onFound(event.directories);
+        break;
       case 'disk-usage':
         this.#sandboxes.onDiskUsage(event.usage);
         break;

@@ -41,6 +41,14 @@ export class Sandboxes {
     this.#remove(this.#gc.due(this.#context.nowMs(), this.#ageMs));
   }
 
+  /** They have waited since before the agent was started. What came into use since they were looked for stays. */
+  onFound(directories: readonly { path: string; sinceMs: number }[]): void {
+    const frameworks = [...this.#context.state.frameworks.values()];
+    const live = frameworks.flatMap(({ executors }) => [...executors.values()].map(({ directory }) => directory));
+    const left = directories.filter(({ path }) => !live.some((used) => used === path || used.startsWith(`${path}/`)));
+    this.#remove(this.#gc.addOlder(left.map((directory) => ({ ...directory, names: [] }))));
+  }
+
   onPathsRemoved(removed: number, failed: number): void {
     this.#context.state.counters.pathRemovalsSucceeded += removed;
     this.#context.state.counters.pathRemovalsFailed += failed;
