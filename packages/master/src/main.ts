@@ -159,7 +159,6 @@ function configOf({ values }: MasterFlags, info: MasterInfo): MasterConfig {
     registryGcIntervalMs: values.registry_gc_interval,
     registryMaxAgentAgeMs: values.registry_max_agent_age,
     registryMaxAgentCount: values.registry_max_agent_count,
-    allocationIntervalMs: values.allocation_interval,
     offerTimeoutMs: values.offer_timeout,
     completedFrameworksMax: values.max_completed_frameworks,
     completedTasksPerFrameworkMax: values.max_completed_tasks_per_framework,

@@ -19,8 +19,6 @@ export interface MasterConfig {
   /** How long, and how many, unreachable and gone agents and removed frameworks are remembered. */
   registryMaxAgentAgeMs: number;
   registryMaxAgentCount: number;
-  /** Time between two allocations over all agents; inverse offers go out as often. */
-  allocationIntervalMs: number;
   /** Undefined: offers stay until they are answered or rescinded. */
   offerTimeoutMs: number | undefined;
   completedFrameworksMax: number;
@@ -44,7 +42,6 @@ export const DEFAULTS: Omit<MasterConfig, 'info'> = {
   registryGcIntervalMs: 900_000,
   registryMaxAgentAgeMs: 14 * 24 * 3_600_000,
   registryMaxAgentCount: 102_400,
-  allocationIntervalMs: 1000,
   offerTimeoutMs: undefined,
   completedFrameworksMax: 50,
   completedTasksPerFrameworkMax: 1000,

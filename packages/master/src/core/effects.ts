@@ -23,8 +23,6 @@ export type Timer =
   | { for: 'agent-reregister'; agent: AgentId }
   | { for: 'offer-timeout'; offer: OfferId }
   | { for: 'inverse-offer-timeout'; offer: OfferId }
-  /** Frameworks on machines with planned maintenance are asked again. */
-  | { for: 'inverse-offers' }
   /** Agents of the registry have had their time to come back. */
   | { for: 'recovered-agents' }
   /** Offers begin, however many agents are back. */

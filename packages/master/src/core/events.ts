@@ -1,5 +1,5 @@
 // What the master's core is told. Calls are already decoded and known to have their required fields.
-import type { Allocation } from '@mini-mesos/allocator';
+import type { Allocation, InverseOffer } from '@mini-mesos/allocator';
 import type { link, master, scheduler } from '@mini-mesos/proto';
 import type { FrameworkId, TaskId } from '@mini-mesos/wire';
 import type { ConnectionId, LinkId, RequestId, Timer } from './effects.js';
@@ -24,6 +24,8 @@ export type MasterEvent =
   | { type: 'link-call'; link: LinkId; call: link.Call }
   | { type: 'link-closed'; link: LinkId }
   | { type: 'allocated'; allocations: readonly Allocation[] }
+  /** Whom the allocator would have asked to leave an agent before its maintenance. */
+  | { type: 'inverse-offers'; inverseOffers: readonly InverseOffer[] }
   | { type: 'teardown'; request: RequestId; framework: FrameworkId }
   /** An operator wants a task gone; its framework hears of it from the task's own update. */
   | {

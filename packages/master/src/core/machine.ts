@@ -12,7 +12,7 @@ import { schedulerCall } from './frameworks/calls.js';
 import { connectionClosed, failoverTimedOut } from './frameworks/connection.js';
 import { endFramework } from './frameworks/remove.js';
 import { heartbeat, subscribe } from './frameworks/subscribe.js';
-import { askFrameworks, inverseOfferTimedOut } from './maintenance/inverse-offers.js';
+import { inverseOfferTimedOut, makeInverseOffers } from './maintenance/inverse-offers.js';
 import { makeOffers } from './offers/make.js';
 import { rescindOffer } from './offers/remove.js';
 import { collectGarbage } from './recovery/garbage.js';
@@ -65,6 +65,8 @@ function dispatch(ctx: Context, event: MasterEvent): void {
       return linkClosed(ctx, event.link);
     case 'allocated':
       return makeOffers(ctx, event.allocations);
+    case 'inverse-offers':
+      return makeInverseOffers(ctx, event.inverseOffers);
     case 'teardown':
       return teardown(ctx, event);
     case 'operator-kill':
@@ -113,8 +115,6 @@ function timerFired(ctx: Context, timer: Timer): void {
     }
     case 'inverse-offer-timeout':
       return inverseOfferTimedOut(ctx, timer.offer);
-    case 'inverse-offers':
-      return askFrameworks(ctx);
     case 'recovered-agents':
       return recoveryTimedOut(ctx);
     case 'offers-held':

@@ -56,6 +56,7 @@ export class MasterRuntime {
     this.#parts = parts;
     this.#timers = new TimerTable(parts.time);
     parts.allocator.onAllocations = (allocations) => this.submit({ type: 'allocated', allocations });
+    parts.allocator.onInverseOffers = (inverseOffers) => this.submit({ type: 'inverse-offers', inverseOffers });
   }
 
   submit(event: MasterEvent): void {

@@ -3,6 +3,7 @@
 import type { maintenance } from '@mini-mesos/proto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { maintenanceStatus } from '../../src/core/views/governance.js';
+import { frameworkMessage } from '../../src/core/views/v1/framework.js';
 import { AWARE, Harness, task } from '../support/harness.js';
 import type { Client, Machine } from '../support/harness.js';
 import { answerTo, OK } from './support.js';
@@ -153,94 +154,107 @@ describe('machines', () => {
 });
 
 describe('inverse offers', () => {
-  it('go to frameworks that hold something there, once', () => {
-    const other = world.subscribe({ ...AWARE, name: 'other' });
-    run('t');
+  /** As the allocator would after a cycle: `by` holds something there. */
+  function demand(by: Client = client, startNs = 4e18): void {
+    const { unavailability } = window([], startNs);
+    world.send({ type: 'inverse-offers', inverseOffers: [{ frameworkId: by.id, agentId: agent.id, unavailability }] });
+  }
+  const ended = (by: Client = client, more = {}) => ({
+    type: 'answer-inverse-offer',
+    frameworkId: by.id,
+    agentId: agent.id,
+    ...more,
+  });
+
+  it('go to whom the allocator says, and are shown', () => {
     plan();
+    demand();
     expect(asked()).toMatchObject([
       { agent_id: { value: agent.id }, framework_id: { value: client.id }, unavailability: { start: {} } },
     ]);
-    expect(asked(other)).toEqual([]);
-    world.offer(other, agent, 'cpus:1;mem:128');
-    world.advance(1000);
-    expect([asked().length, asked(other).length]).toEqual([1, 1]);
+    expect(frameworkMessage(world.state, client.record).inverse_offers).toEqual(asked());
   });
 
   it.each([
     ['ACCEPT_INVERSE_OFFERS', 'accept_inverse_offers', 'ACCEPT'],
     ['DECLINE_INVERSE_OFFERS', 'decline_inverse_offers', 'DECLINE'],
-  ] as const)('are answered by %s, and made again when the filter is over', (type, body, status) => {
-    run('t');
+  ] as const)('are answered by %s, which the operator sees and the allocator hears', (type, body, status) => {
     plan();
-    const answer = { inverse_offer_ids: [latest().id] };
-    expect(client.call({ type, [body]: answer })?.status).toBe(202);
+    demand();
+    const { id } = latest();
+    expect(client.call({ type, [body]: { inverse_offer_ids: [id] } })?.status).toBe(202);
     const [machine] = maintenanceStatus(world.state).draining_machines ?? [];
     expect(machine?.statuses).toMatchObject([{ status, framework_id: { value: client.id } }]);
     expect(client.record.inverseOffers.size).toBe(0);
-    world.advance(4000);
-    expect(asked()).toHaveLength(1);
-    world.advance(1000);
-    expect(asked()).toHaveLength(2);
+    expect(world.commands.at(-1)).toEqual(ended(client, { response: status, refuseSeconds: 5 }));
+    const { length } = world.commands;
+    client.call({ type, [body]: { inverse_offer_ids: [id], filters: { refuse_seconds: 0 } } });
+    expect(world.commands).toHaveLength(length);
+    demand();
     client.call({ type, [body]: { inverse_offer_ids: [latest().id], filters: { refuse_seconds: 0 } } });
-    world.advance(1000);
-    expect(asked()).toHaveLength(3);
+    expect(world.commands.at(-1)).toEqual(ended(client, { response: status, refuseSeconds: 0 }));
   });
 
-  it('are made at once after REVIVE', () => {
-    run('t');
+  it('are not made on a state that is past', () => {
     plan();
-    const filters = { refuse_seconds: 3600 };
-    client.call({
-      type: 'DECLINE_INVERSE_OFFERS',
-      decline_inverse_offers: { inverse_offer_ids: [latest().id], filters },
-    });
-    world.advance(10_000);
-    expect(asked()).toHaveLength(1);
-    client.call({ type: 'REVIVE' });
-    world.advance(1000);
-    expect(asked()).toHaveLength(2);
+    demand(client, 5e18);
+    expect(world.commands.some(({ type }) => type === 'answer-inverse-offer')).toBe(false);
+    client.disconnect();
+    demand();
+    expect(world.commands.at(-1)).toEqual(ended());
+    expect(client.record.inverseOffers.size).toBe(0);
   });
 
-  it('are taken back when the plan changes, and forgotten with it', () => {
-    run('t');
+  it('are taken back when the plan changes, and their answers forgotten', () => {
     plan();
+    demand();
     const first = latest();
     answerTo(world, schedule(window([machineOf(agent)], 5e18)));
     expect(client.of('RESCIND_INVERSE_OFFER')[0]?.rescind_inverse_offer?.inverse_offer_id).toEqual(first.id);
-    expect(latest().unavailability.start.nanoseconds).toBe(5e18);
+    demand(client, 5e18);
+    client.call({ type: 'ACCEPT_INVERSE_OFFERS', accept_inverse_offers: { inverse_offer_ids: [latest().id] } });
+    demand(client, 5e18);
     answerTo(world, schedule());
     expect(client.of('RESCIND_INVERSE_OFFER')).toHaveLength(2);
-    world.advance(10_000);
-    expect(asked()).toHaveLength(2);
-    expect(world.timers.has('inverse-offers ')).toBe(false);
+    expect(agent.record.inverseOffers.size).toBe(0);
   });
 
-  it('end with the agent, its connection, its activity and the framework', () => {
-    run('t');
+  it('end with the activity of the agent, its connection, and the agent', () => {
     plan();
-    answerTo(world, { type: 'DEACTIVATE_AGENT', deactivate_agent: { agent_id: { value: agent.id } } });
-    expect(client.of('RESCIND_INVERSE_OFFER')).toHaveLength(1);
-    answerTo(world, { type: 'REACTIVATE_AGENT', reactivate_agent: { agent_id: { value: agent.id } } });
-    world.advance(1000);
-    expect(asked()).toHaveLength(2);
+    const actions = [
+      () => answerTo(world, { type: 'DEACTIVATE_AGENT', deactivate_agent: { agent_id: { value: agent.id } } }),
+      () => agent.disconnect(),
+      () => answerTo(world, down(agent)),
+    ];
+    for (const [count, act] of actions.entries()) {
+      demand();
+      act();
+      expect(client.of('RESCIND_INVERSE_OFFER')).toHaveLength(count + 1);
+      expect(client.record.inverseOffers.size).toBe(0);
+      answerTo(world, { type: 'REACTIVATE_AGENT', reactivate_agent: { agent_id: { value: agent.id } } });
+      if (count === 1) agent.reregister();
+    }
+  });
+
+  it('end without a word with the connection of the framework, and stale answers count for nothing', () => {
+    plan();
+    demand();
     const stale = latest().id;
     client.disconnect();
+    expect(world.commands.at(-1)).toEqual(ended());
     const again = world.subscribe({ ...AWARE, id: { value: client.record.id } });
-    world.advance(1000);
-    expect(asked(again)).toHaveLength(1);
     again.call({ type: 'ACCEPT_INVERSE_OFFERS', accept_inverse_offers: { inverse_offer_ids: [stale] } });
-    expect(agent.record.inverseOffers.get(client.id)?.status).toBeUndefined();
-    answerTo(world, down(agent));
-    expect(again.of('RESCIND_INVERSE_OFFER')).toHaveLength(1);
-    expect(again.record.inverseOffers.size).toBe(0);
+    expect(agent.record.inverseOffers.get(again.id)?.status).toBeUndefined();
+    again.call({ type: 'TEARDOWN' });
+    expect(agent.record.inverseOffers.size).toBe(0);
   });
 
   it('are rescinded after --offer_timeout', () => {
     world = new Harness({ offerTimeoutMs: 2500 });
     agent = world.register();
     client = world.subscribe();
-    run('t');
     plan();
+    demand();
     world.advance(2400);
     expect(client.of('RESCIND_INVERSE_OFFER')).toHaveLength(0);
     world.advance(200);

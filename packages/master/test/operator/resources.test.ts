@@ -3,7 +3,7 @@
 import type { Resource } from '@mini-mesos/proto';
 import { Resources } from '@mini-mesos/resources';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Harness, task } from '../support/harness.js';
+import { Harness, resources, task } from '../support/harness.js';
 import type { Client, Machine } from '../support/harness.js';
 import { ACCEPTED, answerTo } from './support.js';
 
@@ -53,8 +53,8 @@ describe('operator conversions', () => {
     expect(told?.apply_operation?.framework_id).toBeUndefined();
     expect(agent.record.total.reservedTo('ops').scalarMilli('cpus')).toBe(1000);
     expect(agent.record.total.unreserved().scalarMilli('cpus')).toBe(3000);
-    const command = world.commands.find(({ type }) => type === 'update-available');
-    expect(command).toMatchObject({ agentId: agent.id });
+    const command = world.commands.find((one) => one.type === 'update-agent');
+    expect(command).toMatchObject({ agentId: agent.id, total: agent.record.total });
     expect(answerTo(world, unreserve(reserved('cpus', 1)))).toEqual(ACCEPTED);
     expect(agent.record.total.equals(Resources.fromProto(agent.description.agent_info.resources))).toBe(true);
   });
@@ -107,7 +107,20 @@ describe('operator conversions', () => {
     const recovered = world.commands.find(({ type }) => type === 'recover');
     expect(recovered).toMatchObject({ refuseSeconds: 5 });
     const types = world.commands.map(({ type }) => type);
-    expect(types.indexOf('recover')).toBeLessThan(types.indexOf('update-available'));
+    expect(types.indexOf('recover')).toBeLessThan(types.indexOf('update-agent'));
+  });
+
+  it('win against an allocation that was on its way', () => {
+    answerTo(world, reserve(reserved('cpus', 1)));
+    const allocate = (text: string) => {
+      const allocation = { frameworkId: client.id, agentId: agent.id, role: 'dev', resources: resources(text, 'dev') };
+      world.send({ type: 'allocated', allocations: [allocation] });
+    };
+    allocate('cpus:4;mem:64');
+    expect(client.of('OFFERS')).toHaveLength(0);
+    expect(world.recovered(client, agent).toString()).toBe(resources('cpus:4;mem:64', 'dev').toString());
+    allocate('cpus:3;mem:64');
+    expect(client.of('OFFERS')).toHaveLength(1);
   });
 
   it('answer 409 where the resources are in use', () => {

@@ -34,6 +34,7 @@ export function newAgent(
     drainStartedAtMs: undefined,
     unavailability: undefined,
     total: total.value,
+    hasChangedTotal: false,
     checkpointed,
     used: new Map(),
     offered: Resources.EMPTY,
@@ -72,7 +73,6 @@ export function addAgent(ctx: Context, agent: AgentRecord): void {
     unavailability: agent.unavailability,
   });
   if (agent.deactivated) ctx.allocator({ type: 'deactivate-agent', agentId: agent.id });
-  if (agent.unavailability) ctx.setTimer({ for: 'inverse-offers' }, ctx.config.allocationIntervalMs);
   releaseOffers(ctx);
   ctx.publish({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(agent) } });
   startPinging(ctx, agent);

@@ -74,6 +74,7 @@ function updateAgent(ctx: Context, agent: AgentRecord, update: link.Call.UpdateA
   ctx.count('master/messages_update_slave');
   rescindOffers(ctx, agent);
   agent.total = Resources.fromProto(update.total_resources ?? []);
+  agent.hasChangedTotal = true;
   agent.checkpointed = agent.total.filter(needsCheckpointing);
   ctx.allocator({
     type: 'update-agent',

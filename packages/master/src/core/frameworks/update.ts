@@ -2,7 +2,6 @@
 import type { scheduler } from '@mini-mesos/proto';
 import type { Context } from '../context.js';
 import type { RequestId } from '../effects.js';
-import { dropInverseFilters } from '../maintenance/inverse-offers.js';
 import { rolesOf } from '../state/framework.js';
 import type { FrameworkRecord } from '../state/framework.js';
 import { frameworkEvent } from '../views/v1/framework.js';
@@ -74,6 +73,5 @@ export function revive(ctx: Context, framework: FrameworkRecord, call: scheduler
   const roles = rolesOfCall(ctx, framework, { roles: call?.roles, name: 'REVIVE' });
   if (!roles) return;
   for (const role of roles) framework.suppressedRoles.delete(role);
-  dropInverseFilters(ctx, framework);
   ctx.allocator({ type: 'revive', frameworkId: framework.id, roles });
 }

@@ -1,10 +1,11 @@
-// Inverse offers: frameworks that hold something on a machine that will be unavailable are asked to leave it. Their
-// answers inform the operator and bind nobody.
+// Inverse offers: frameworks that hold something on a machine that will be unavailable are asked to leave it. The
+// allocator says who is to be asked, and when again after an answer; the answers inform the operator and bind nobody.
 //
 //   I1  a framework has at most one inverse offer of an agent that it did not answer
-//   I2  after an answer it is asked again, once the filter of the answer is over and while it still holds something
+//   I2  whatever ends an inverse offer is told the allocator, or it would never make the next
 //   I3  another unavailability makes all that was asked and answered before void
-import type { allocator, InverseOffer, scheduler } from '@mini-mesos/proto';
+import type { InverseOffer as Wanted } from '@mini-mesos/allocator';
+import type { InverseOffer, scheduler, Unavailability } from '@mini-mesos/proto';
 import type { AgentId, FrameworkId, OfferId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import { REFUSE_SECONDS_DEFAULT } from '../offers/remove.js';
@@ -12,46 +13,30 @@ import { isActive } from '../state/agent.js';
 import type { AgentRecord } from '../state/agent.js';
 import type { FrameworkRecord } from '../state/framework.js';
 
-/** As for offers: longer filters are cut to a year. */
-const REFUSE_SECONDS_MAX = 365 * 24 * 3600;
-
-/** Asks whoever is to be asked, now and with every allocation interval while agents are to become unavailable. */
-export function askFrameworks(ctx: Context): void {
+/** All of a framework in one event. The allocator may have worked on a state that is past. */
+export function makeInverseOffers(ctx: Context, wanted: readonly Wanted[]): void {
   const byFramework = new Map<FrameworkRecord, InverseOffer[]>();
-  let isOver = true;
-  for (const agent of ctx.state.agents.values()) {
-    if (!agent.unavailability) continue;
-    isOver = false;
-    if (!isActive(agent)) continue;
-    for (const id of holders(ctx, agent)) {
-      const framework = ctx.framework(id);
-      if (framework?.phase !== 'connected' || !isDue(ctx, agent, id)) continue;
-      const offer = makeInverseOffer(ctx, { agent, framework, unavailability: agent.unavailability });
-      const list = byFramework.get(framework);
-      if (list) list.push(offer);
-      else byFramework.set(framework, [offer]);
+  for (const { agentId, frameworkId, unavailability } of wanted) {
+    const agent = ctx.agent(agentId as AgentId);
+    // With another unavailability the allocator has begun anew already.
+    if (!agent || !sameTimes(agent.unavailability, unavailability)) continue;
+    const framework = ctx.framework(frameworkId as FrameworkId);
+    if (framework?.phase !== 'connected' || !isActive(agent)) {
+      ctx.allocator({ type: 'answer-inverse-offer', agentId, frameworkId });
+      continue;
     }
+    const offer = makeInverseOffer(ctx, { agent, framework, unavailability });
+    const list = byFramework.get(framework);
+    if (list) list.push(offer);
+    else byFramework.set(framework, [offer]);
   }
   for (const [framework, offers] of byFramework) {
     ctx.deliver(framework, { type: 'INVERSE_OFFERS', inverse_offers: { inverse_offers: offers } });
   }
-  if (isOver) ctx.cancelTimer({ for: 'inverse-offers' });
-  else ctx.setTimer({ for: 'inverse-offers' }, ctx.config.allocationIntervalMs);
 }
 
-/** Frameworks that use something of the agent, or are offered it. */
-function holders({ state }: Context, agent: AgentRecord): FrameworkId[] {
-  const ids = new Set(agent.used.keys());
-  for (const id of agent.offers) {
-    const offer = state.offers.get(id);
-    if (offer) ids.add(offer.frameworkId);
-  }
-  return [...ids].sort();
-}
-
-function isDue(ctx: Context, agent: AgentRecord, id: FrameworkId): boolean {
-  const state = agent.inverseOffers.get(id);
-  return state?.outstanding === undefined && (state?.filteredUntilMs ?? 0) <= ctx.nowMs;
+export function sameTimes(a: Unavailability | undefined, b: Unavailability | undefined): boolean {
+  return a?.start.nanoseconds === b?.start.nanoseconds && a?.duration?.nanoseconds === b?.duration?.nanoseconds;
 }
 
 function makeInverseOffer(
@@ -89,7 +74,7 @@ type Answer = scheduler.Call.AcceptInverseOffers | scheduler.Call.DeclineInverse
 export function answerInverseOffers(
   ctx: Context,
   framework: FrameworkRecord,
-  { answer, status }: { answer: Answer; status: allocator.InverseOfferStatus.Status },
+  { answer, status }: { answer: Answer; status: 'ACCEPT' | 'DECLINE' },
 ): void {
   for (const { value } of answer.inverse_offer_ids ?? []) {
     const offer = framework.inverseOffers.get(value as OfferId);
@@ -100,14 +85,15 @@ export function answerInverseOffers(
     }
     agent.inverseOffers.set(framework.id, {
       status: { status, framework_id: { value: framework.id }, timestamp: { nanoseconds: ctx.nowMs * 1e6 } },
-      filteredUntilMs: ctx.nowMs + filterMs(answer.filters?.refuse_seconds),
+    });
+    ctx.allocator({
+      type: 'answer-inverse-offer',
+      agentId: agent.id,
+      frameworkId: framework.id,
+      response: status,
+      refuseSeconds: answer.filters?.refuse_seconds ?? REFUSE_SECONDS_DEFAULT,
     });
   }
-}
-
-function filterMs(refuseSeconds = REFUSE_SECONDS_DEFAULT): number {
-  const seconds = refuseSeconds >= 0 ? refuseSeconds : REFUSE_SECONDS_DEFAULT;
-  return Math.min(seconds, REFUSE_SECONDS_MAX) * 1000;
 }
 
 /** Takes it off the books; returns its agent. */
@@ -122,8 +108,14 @@ function forget(ctx: Context, framework: FrameworkRecord, { id, agent_id: agentI
   return agent;
 }
 
+/** Nobody answers it any more: the allocator may make another. */
+function release(ctx: Context, framework: FrameworkRecord, offer: InverseOffer): void {
+  const agent = forget(ctx, framework, offer);
+  if (agent) ctx.allocator({ type: 'answer-inverse-offer', agentId: agent.id, frameworkId: framework.id });
+}
+
 function rescind(ctx: Context, framework: FrameworkRecord, offer: InverseOffer): void {
-  forget(ctx, framework, offer);
+  release(ctx, framework, offer);
   ctx.deliver(framework, { type: 'RESCIND_INVERSE_OFFER', rescind_inverse_offer: { inverse_offer_id: offer.id } });
 }
 
@@ -145,15 +137,5 @@ export function rescindInverseOffers(ctx: Context, agent: AgentRecord): void {
 
 /** A framework that is away, or whose stream was replaced, answers nothing of what it was asked, and may be asked anew. */
 export function dropInverseOffers(ctx: Context, framework: FrameworkRecord): void {
-  for (const offer of framework.inverseOffers.values()) forget(ctx, framework, offer);
-  dropInverseFilters(ctx, framework);
-}
-
-/** REVIVE, or a lost connection. */
-export function dropInverseFilters({ state }: Context, framework: FrameworkRecord): void {
-  if (state.registry.machines.size === 0) return;
-  for (const agent of state.agents.values()) {
-    const asked = agent.inverseOffers.get(framework.id);
-    if (asked) asked.filteredUntilMs = undefined;
-  }
+  for (const offer of [...framework.inverseOffers.values()]) release(ctx, framework, offer);
 }

@@ -6,7 +6,7 @@ import { rescindOffers } from '../offers/remove.js';
 import type { Asked } from '../operator/calls.js';
 import { machineKey } from '../registry/registry.js';
 import type { AgentRecord } from '../state/agent.js';
-import { askFrameworks, rescindInverseOffers } from './inverse-offers.js';
+import { rescindInverseOffers, sameTimes } from './inverse-offers.js';
 import { keyOf, unavailabilities } from './machines.js';
 import { invalidMachines, invalidSchedule } from './validate.js';
 
@@ -18,7 +18,6 @@ export function updateSchedule(ctx: Context, schedule: maintenance.Schedule, { r
     const planned = unavailabilities(ctx.state.registry);
     for (const agent of ctx.state.agents.values()) setUnavailability(ctx, agent, planned.get(keyOf(agent)));
     ctx.log('info', 'updated the maintenance schedule', { machines: planned.size });
-    askFrameworks(ctx);
     ctx.answer(request, 200);
   });
 }
@@ -31,10 +30,6 @@ function setUnavailability(ctx: Context, agent: AgentRecord, unavailability: Una
   agent.inverseOffers.clear();
   agent.unavailability = unavailability;
   ctx.allocator({ type: 'update-unavailability', agentId: agent.id, unavailability });
-}
-
-function sameTimes(a: Unavailability | undefined, b: Unavailability | undefined): boolean {
-  return a?.start.nanoseconds === b?.start.nanoseconds && a?.duration?.nanoseconds === b?.duration?.nanoseconds;
 }
 
 /** START_MAINTENANCE: the machines' agents are told to end, and their tasks are lost. */

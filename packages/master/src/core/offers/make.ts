@@ -3,6 +3,7 @@ import type { Allocation } from '@mini-mesos/allocator';
 import type { Offer } from '@mini-mesos/proto';
 import type { AgentId, FrameworkId, OfferId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
+import { isStillThere } from '../operations/available.js';
 import { isActive } from '../state/agent.js';
 import type { AgentRecord } from '../state/agent.js';
 import { hasCapability } from '../state/framework.js';
@@ -15,7 +16,12 @@ export function makeOffers(ctx: Context, allocations: readonly Allocation[]): vo
   for (const allocation of allocations) {
     const framework = ctx.framework(allocation.frameworkId as FrameworkId);
     const agent = ctx.agent(allocation.agentId as AgentId);
-    if (!framework || framework.phase !== 'connected' || !agent || !isActive(agent)) {
+    const isPast =
+      framework?.phase !== 'connected' ||
+      !agent ||
+      !isActive(agent) ||
+      (agent.hasChangedTotal && !isStillThere(agent, allocation.resources));
+    if (isPast) {
       ctx.allocator({ type: 'recover', ...allocation });
       continue;
     }

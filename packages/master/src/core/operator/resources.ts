@@ -5,12 +5,13 @@ import { Resources, upgradeResource, validateResources } from '@mini-mesos/resou
 import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import { offersOf, REFUSE_SECONDS_DEFAULT, rescindOffer } from '../offers/remove.js';
+import { allocatorDescription } from '../agents/add.js';
 import { applyOperation } from '../operations/apply.js';
+import { availableOn } from '../operations/available.js';
 import { mapResources, resourcesIn } from '../operations/resources.js';
 import { invalidConversion } from '../operations/validate.js';
 import { agentPid } from '../state/agent.js';
 import type { AgentRecord } from '../state/agent.js';
-import { usedOn } from '../views/usage.js';
 import type { Asked } from './calls.js';
 
 export function convertResources(ctx: Context, call: master.Call, { request, principal }: Asked): void {
@@ -29,16 +30,12 @@ export function convertResources(ctx: Context, call: master.Call, { request, pri
     return ctx.answer(request, 409, `Agent ${agent.id} is disconnected: try again when it is back`);
   }
   rescindFor(ctx, agent, { operation, consumed: Resources.sum(conversions.value.map(({ consumed }) => consumed)) });
-  const before = availableOn(agent);
-  const after = before.applyOperation(operation);
-  if (!after.ok) return ctx.answer(request, 409, after.error);
-  ctx.allocator({
-    type: 'update-available',
-    agentId: agent.id,
-    consumed: before.minus(after.value),
-    converted: after.value.minus(before),
-  });
+  const applied = availableOn(agent).applyOperation(operation);
+  if (!applied.ok) return ctx.answer(request, 409, applied.error);
   applyOperation(ctx, agent, { info: operation });
+  // The allocator may have given the resources away meanwhile; then the offers are not made.
+  agent.hasChangedTotal = true;
+  ctx.allocator({ type: 'update-agent', agentId: agent.id, agent: allocatorDescription(agent), total: agent.total });
   ctx.log('info', `an operator's ${operation.type} goes to its agent`, { agent: agent.id });
   ctx.answer(request, 202);
 }
@@ -80,11 +77,6 @@ function operationOf(call: master.Call): { agentId: AgentId; operation: Offer.Op
 function where(agent: AgentRecord, { type }: Offer.Operation): string {
   if (type === 'UNRESERVE' || type === 'DESTROY') return '';
   return ` on agent ${agent.id} at ${agentPid(agent)} (${agent.info.hostname})`;
-}
-
-/** Neither offered nor used. */
-function availableOn(agent: AgentRecord): Resources {
-  return agent.total.minus(usedOn(agent).unallocate()).minus(agent.offered.unallocate());
 }
 
 /**

@@ -23,6 +23,8 @@ export interface AgentRecord {
   unavailability: Unavailability | undefined;
   /** Everything it has, with reservations and volumes, allocated to nobody. */
   total: Resources;
+  /** Since it was added: the allocator may just have given away what is gone. */
+  hasChangedTotal: boolean;
   /** Dynamic reservations and persistent volumes among `total`. */
   checkpointed: Resources;
   /** What tasks and executors hold, by framework. */
@@ -49,8 +51,6 @@ export interface InverseOfferState {
   outstanding?: OfferId | undefined;
   /** The newest answer. */
   status?: allocator.InverseOfferStatus | undefined;
-  /** Not asked again before this time. */
-  filteredUntilMs?: number | undefined;
 }
 
 /** Whether offers may be made of it. */

@@ -1,5 +1,5 @@
 // Where the allocator lives, as the rest of the master sees it: it takes commands in order, and tells of offers to make.
-import type { Allocation, AllocatorCommand, ExplainQuestion, Explanation } from '@mini-mesos/allocator';
+import type { Allocation, AllocatorCommand, ExplainQuestion, Explanation, InverseOffer } from '@mini-mesos/allocator';
 import type { MetricsRegistry } from '@mini-mesos/daemon';
 import type { AllocatorView } from '../../core/views/metrics/roles.js';
 
@@ -7,6 +7,8 @@ import type { AllocatorView } from '../../core/views/metrics/roles.js';
 export interface AllocatorHost extends AllocatorView {
   /** Called after every cycle that made offers. */
   onAllocations: (allocations: readonly Allocation[]) => void;
+  /** Called after every cycle in which somebody is to be asked to leave an agent. */
+  onInverseOffers: (inverseOffers: readonly InverseOffer[]) => void;
   handle(command: AllocatorCommand): void;
   /** Why there was, or was not, an offer. Commands given before it have been taken in. */
   explain(question: ExplainQuestion): Promise<Explanation>;

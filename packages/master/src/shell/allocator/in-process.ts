@@ -1,6 +1,6 @@
 // The allocator in the master's own thread, and its cycles: one over all agents each interval, and one as soon as
 // possible after an event that asks for it. Several such events before the cycle starts share it.
-import type { Allocation, AllocatorCommand, ExplainQuestion, Explanation } from '@mini-mesos/allocator';
+import type { Allocation, AllocatorCommand, ExplainQuestion, Explanation, InverseOffer } from '@mini-mesos/allocator';
 import type { Clock, MetricsRegistry, Timer, Timers } from '@mini-mesos/daemon';
 import type { AllocatorView } from '../../core/views/metrics/roles.js';
 import { cycleMetrics } from './allocator-host.js';
@@ -14,6 +14,7 @@ export interface CyclingAllocator extends AllocatorView {
   /** Whether something happened that should not wait for the next tick. */
   readonly isRunRequested: boolean;
   allocate(nowMs: number): readonly Allocation[];
+  takeInverseOffers(): readonly InverseOffer[];
   explain(question: ExplainQuestion, nowMs: number): Explanation;
 }
 
@@ -26,6 +27,7 @@ export class InProcessAllocator implements AllocatorHost {
   #requestedAtMs: number | undefined;
 
   onAllocations: (allocations: readonly Allocation[]) => void = () => undefined;
+  onInverseOffers: (inverseOffers: readonly InverseOffer[]) => void = () => undefined;
 
   constructor(
     allocator: CyclingAllocator,
@@ -63,6 +65,7 @@ export class InProcessAllocator implements AllocatorHost {
     this.#batch.cancel();
     this.#soon?.cancel();
     this.onAllocations = () => undefined;
+    this.onInverseOffers = () => undefined;
   }
 
   #run(): void {
@@ -73,6 +76,8 @@ export class InProcessAllocator implements AllocatorHost {
     this.#requestedAtMs = undefined;
     const allocations = this.#allocator.allocate(this.#time.nowMs());
     this.#metrics.ran(this.#time.monotonicMs() - startedAtMs);
+    const inverseOffers = this.#allocator.takeInverseOffers();
     if (allocations.length > 0) this.onAllocations(allocations);
+    if (inverseOffers.length > 0) this.onInverseOffers(inverseOffers);
   }
 }

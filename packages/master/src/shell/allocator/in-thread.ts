@@ -2,7 +2,14 @@
 // handled in pieces, so that calls are taken between them; a tick waits until those of the tick before are handled.
 import { Worker } from 'node:worker_threads';
 import { RemoteAllocator } from '@mini-mesos/allocator';
-import type { Allocation, AllocatorCommand, CycleReport, ExplainQuestion, Explanation } from '@mini-mesos/allocator';
+import type {
+  Allocation,
+  AllocatorCommand,
+  CycleReport,
+  ExplainQuestion,
+  Explanation,
+  InverseOffer,
+} from '@mini-mesos/allocator';
 import type { Clock, MetricsRegistry, Timer, Timers } from '@mini-mesos/daemon';
 import type { AllocatorView } from '../../core/views/metrics/roles.js';
 import { cycleMetrics } from './allocator-host.js';
@@ -50,6 +57,7 @@ export class InThreadAllocator implements AllocatorHost {
   #view: AllocatorView = { roles: [], activeFilters: new Map() };
 
   onAllocations: (allocations: readonly Allocation[]) => void = () => undefined;
+  onInverseOffers: (inverseOffers: readonly InverseOffer[]) => void = () => undefined;
 
   constructor({ flags, seed, time, intervalMs, metrics, onFailure }: InThreadOptions) {
     this.#time = time;
@@ -123,7 +131,7 @@ export class InThreadAllocator implements AllocatorHost {
     this.#remote.flush();
   }
 
-  #report({ allocations, durationMs }: CycleReport): void {
+  #report({ allocations, inverseOffers, durationMs }: CycleReport): void {
     const nowMs = this.#time.monotonicMs();
     this.#metrics.waited(Math.max(0, nowMs - (this.#askedAtMs ?? nowMs) - durationMs));
     this.#metrics.ran(durationMs);
@@ -131,6 +139,7 @@ export class InThreadAllocator implements AllocatorHost {
     this.#isTicking = false;
     for (const allocation of allocations) this.#waiting.push(allocation);
     if (!this.#isHandling) this.#handlePiece();
+    if (inverseOffers.length > 0) this.onInverseOffers(inverseOffers);
   }
 
   #handlePiece(): void {
@@ -157,6 +166,7 @@ export class InThreadAllocator implements AllocatorHost {
     this.#isClosed = true;
     for (const timer of [...this.#timers, this.#soon]) timer?.cancel();
     this.onAllocations = () => undefined;
+    this.onInverseOffers = () => undefined;
     this.#waiting.length = 0;
     this.#refuse(reason);
   }
