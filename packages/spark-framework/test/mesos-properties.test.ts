@@ -170,6 +170,7 @@ describe('19: the framework', () => {
           'spark.mesos.role': 'dev',
           'spark.mesos.driver.webui.url': 'http://ui',
           'spark.mesos.driver.failoverTimeout': '10.5',
+          'spark.mesos.checkpoint': true,
           'spark.mesos.gpus.max': 1,
         },
         { principal: 'p' },
@@ -178,6 +179,7 @@ describe('19: the framework', () => {
       roles: ['dev'],
       webui_url: 'http://ui',
       failover_timeout: 10.5,
+      checkpoint: true,
       principal: 'p',
       capabilities: [{ type: 'MULTI_ROLE' }, { type: 'GPU_RESOURCES' }],
     });

@@ -98,6 +98,7 @@ export const PROPERTIES = {
   'spark.mesos.driver.webui.url': text(),
   'spark.mesos.driver.failoverTimeout': { kind: 'number', default: '0.0', min: 0 },
   'spark.mesos.driver.frameworkId': text(),
+  'spark.mesos.checkpoint': boolean('false'),
   'spark.mesos.task.labels': text(),
   'spark.mesos.gpus.max': integer('0', 0),
   'spark.mesos.network.name': text(),

@@ -32,6 +32,7 @@ export function frameworkInfo(
     user,
     hostname,
     failover_timeout: conf.number('spark.mesos.driver.failoverTimeout'),
+    ...(conf.boolean('spark.mesos.checkpoint') ? { checkpoint: true } : {}),
     capabilities: [...facts.capabilities, ...(gpus ? [{ type: 'GPU_RESOURCES' as const }] : [])],
     ...(role === undefined ? {} : { roles: [role] }),
     ...(principal === undefined ? {} : { principal }),
