@@ -225,9 +225,9 @@ describe('with quota', () => {
     world.send({ type: 'whitelist', hostnames: new Set(['a']) });
     for (const agent of agents.slice(0, 3)) comesBack(world, agent);
     expect(whitelists(world)).toHaveLength(1);
-    comesBack(world, agents[3]);
+    for (const agent of agents.slice(3, 4)) comesBack(world, agent);
     expect(whitelists(world)).toEqual([new Set(), new Set(['a'])]);
-    comesBack(world, agents[4]);
+    for (const agent of agents.slice(4)) comesBack(world, agent);
     world.send({ type: 'whitelist', hostnames: undefined });
     expect(whitelists(world)).toEqual([new Set(), new Set(['a']), undefined]);
   });
