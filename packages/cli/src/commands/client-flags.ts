@@ -10,16 +10,19 @@ export const helpFlag = {
   help: flag.bool({ help: 'Prints this text and exits.', default: false, short: 'h' }),
 };
 
+/** What is wrong with an address of a master; undefined where nothing is. */
+export function masterProblem(text: string): string | undefined {
+  const parsed = parseMaster(text);
+  return parsed.ok ? undefined : `${parsed.problem}; expected host:port, zk://… or file:///…`;
+}
+
 export const connectionFlags = {
   ...helpFlag,
   master: flag.string({
     help: 'The master: host:port, or zk://… to ask ZooKeeper who leads. Environment: MESOS_MASTER.',
     default: DEFAULT_MASTER,
     example: 'zk://10.0.0.1:2181,10.0.0.2:2181/mesos',
-    check: (text) => {
-      const parsed = parseMaster(text);
-      return parsed.ok ? undefined : `${parsed.problem}; expected host:port, zk://… or file:///…`;
-    },
+    check: masterProblem,
   }),
   principal: flag.string({ help: 'Name for HTTP authentication. Environment: MESOS_PRINCIPAL.' }),
   secret: flag.string({ help: 'Password of the principal. Environment: MESOS_SECRET.', secret: true }),

@@ -52,6 +52,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       entry('tasks', 'lists tasks', async () => (await import('./tasks.js')).tasks),
       entry('roles', 'lists roles', async () => (await import('./roles.js')).roles),
       entry('explain', 'says why a framework gets offers, or none', async () => (await import('./explain.js')).explain),
+      entry(
+        'simulate',
+        'plays a scenario, or what changes would do to a live cluster',
+        async () => (await import('./simulate.js')).simulate,
+      ),
       entry('ls', "lists the files of a task's sandbox", async () => (await import('./ls.js')).ls),
       entry('cat', "prints a file of a task's sandbox", async () => (await import('./cat.js')).cat),
       entry('tail', "prints the end of a file of a task's sandbox", async () => (await import('./tail.js')).tail),
