@@ -108,6 +108,7 @@ export class MasterProcess {
         time,
         intervalMs,
         onAllocations: (allocations) => this.submit({ type: 'allocated', allocations }),
+        onInverseOffers: (inverseOffers) => this.submit({ type: 'inverse-offers', inverseOffers }),
       }),
     };
     this.process.world.note(this.name, 'begins to lead');
