@@ -242,6 +242,7 @@ function assemble({ flags, front, config, log, workDir, startMs, meta, remembere
     },
     close: async () => {
       runtime.close();
+      runtime.ports.executors.close();
       runtime.ports.link.shutDown();
       await runtime.ports.containerizer.close();
     },

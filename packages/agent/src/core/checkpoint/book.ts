@@ -55,6 +55,8 @@ export class CheckpointBook {
   /** Waiting for an acknowledgement, by the hexadecimal text of their uuid. */
   readonly operations = new Map<string, Operation>();
   readonly applying = new Map<string, { operation: Operation; resources: Resource[] }>();
+  /** Who holds each task, by the task's key: an agent may have ten thousand executors. */
+  readonly #holders = new Map<string, BookExecutor>();
 
   apply(record: CheckpointRecord): void {
     switch (record.type) {
@@ -140,6 +142,7 @@ export class CheckpointBook {
   }
 
   #executor({ frameworkId, info, kind, containerId }: Of<'executor'>): void {
+    this.#release(frameworkId, info.executor_id.value);
     this.frameworks.get(frameworkId)?.executors.set(info.executor_id.value, {
       info,
       kind,
@@ -152,6 +155,7 @@ export class CheckpointBook {
 
   #executorRemoved({ frameworkId, executorId }: Of<'executor-removed'>): void {
     const framework = this.frameworks.get(frameworkId);
+    this.#release(frameworkId, executorId);
     framework?.executors.delete(executorId);
     if (framework?.executors.size === 0) this.frameworks.delete(frameworkId);
   }
@@ -168,6 +172,8 @@ export class CheckpointBook {
         break;
       case 'tasks':
         addTasks(executor, record);
+        for (const { task_id: id } of record.tasks)
+          this.#holders.set(streamKey(record.frameworkId, id.value), executor);
         break;
       case 'delivered':
         executor.everSentTask = true;
@@ -184,6 +190,7 @@ export class CheckpointBook {
       case 'task': {
         const { info, task, group, delivered } = record;
         executor.tasks.set(info.task_id.value, { info, task, group, delivered, process: undefined });
+        this.#holders.set(streamKey(record.frameworkId, info.task_id.value), executor);
         break;
       }
     }
@@ -202,7 +209,7 @@ export class CheckpointBook {
     const last = stream.pending.length - 1;
     if (stream.pending.length >= PENDING_UPDATES_PER_TASK_MAX && last > 0) stream.pending[last] = update;
     else stream.pending.push(update);
-    const task = this.#taskOf(frameworkId, taskId)?.task;
+    const task = this.#holders.get(key)?.tasks.get(taskId)?.task;
     if (!task || isTerminal(task.state)) return;
     task.state = status.state;
     keepStatus(task, status);
@@ -219,15 +226,17 @@ export class CheckpointBook {
     stream.acknowledged = { uuid, state: update.status.state };
     if (!isTerminal(update.status.state)) return;
     this.streams.delete(key);
-    for (const { tasks } of this.frameworks.get(frameworkId)?.executors.values() ?? []) tasks.delete(taskId);
+    this.#holders.get(key)?.tasks.delete(taskId);
+    this.#holders.delete(key);
   }
 
-  #taskOf(frameworkId: string, taskId: string): BookTask | undefined {
-    for (const { tasks } of this.frameworks.get(frameworkId)?.executors.values() ?? []) {
-      const task = tasks.get(taskId);
-      if (task) return task;
+  /** The executor holds nothing any more. */
+  #release(frameworkId: string, executorId: string): void {
+    const executor = this.frameworks.get(frameworkId)?.executors.get(executorId);
+    for (const taskId of executor?.tasks.keys() ?? []) {
+      const key = streamKey(frameworkId, taskId);
+      if (this.#holders.get(key) === executor) this.#holders.delete(key);
     }
-    return undefined;
   }
 }
 

@@ -60,6 +60,12 @@ export class ExecutorEndpoint {
     waiting.decide(stream);
   }
 
+  /** Who still waits for an answer tries again at the next run of the agent. */
+  close(): void {
+    for (const { decide } of this.#waiting.values()) decide({ status: 503, body: 'the agent is ending' });
+    this.#waiting.clear();
+  }
+
   event(connection: number, event: executor.Event): void {
     const open = this.#streams.get(connection);
     open?.stream.write(encodeRecord(encodeBody('mesos.v1.executor.Event', open.type, event)));
