@@ -170,6 +170,8 @@ export class MasterProcess {
         );
       case 'cancel-timer':
         return parts.timers.cancel(timerKey(effect.timer));
+      case 'abort':
+        return this.process.crash(effect.reason);
       case 'log':
         if (effect.level === 'warn' || effect.level === 'error') this.process.world.note(this.name, effect.text);
         return;
