@@ -44,6 +44,8 @@ export interface RuntimeParts {
   onAbort: (reason: string) => void;
 }
 
+const LEADS_NO_MORE: Answered = { status: 503, text: 'this master does not lead any more' };
+
 export class MasterRuntime {
   readonly #parts: RuntimeParts;
   readonly #queue: MasterEvent[] = [];
@@ -73,8 +75,9 @@ export class MasterRuntime {
     }
   }
 
-  /** Submits an event that the machine answers. Rejects when the master closes before it does. */
+  /** Submits an event that the machine answers. Rejects when the master closes before it does; 503 where it has. */
   ask(make: (request: RequestId) => MasterEvent): Promise<Answered> {
+    if (this.#isClosed || !this.#parts.mayAct()) return Promise.resolve(LEADS_NO_MORE);
     const { request, answer } = this.#answers.open();
     this.submit(make(request));
     return answer;

@@ -271,6 +271,16 @@ describe('with --agent_removal_rate_limit', () => {
   });
 });
 
+test('an agent that restarted with other attributes is known to the next leader as it is now', () => {
+  const { before, agent } = setUp();
+  const attributes = [{ name: 'rack', type: 'TEXT' as const, text: { value: 'r2' } }];
+  Object.assign(agent.description, { agent_info: { ...agent.description.agent_info, attributes } });
+  agent.disconnect();
+  agent.reregister();
+  const [known] = leader(before.state.registry).state.recoveredAgents.values();
+  expect(known).toMatchObject({ id: { value: agent.id }, attributes });
+});
+
 describe('the registry forgets', () => {
   const nowMs = new Harness().nowMs;
 

@@ -1,6 +1,6 @@
 // An agent that comes back: after a lost connection (it is still registered), after it was marked unreachable, or after
 // a failover of the master, which then learns its tasks and frameworks from it.
-import type { link } from '@mini-mesos/proto';
+import type { AgentInfo, link } from '@mini-mesos/proto';
 import { frameworkId } from '@mini-mesos/wire';
 import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
@@ -77,6 +77,7 @@ function reconnect(
     ctx.emit({ type: 'link-close', link: old, reason: 'the agent opened a new link' });
   }
   const { info, version, total, checkpointed } = next.value;
+  keepInfo(ctx, agent.id, info);
   Object.assign(agent, { info, version, total, checkpointed, link: linkId, reregisteredAtMs: ctx.nowMs });
   agent.capabilities = capabilitiesOf(call.agent);
   ctx.state.links.set(linkId, agent.id);
@@ -98,6 +99,18 @@ function reconnect(
   if (old === undefined) startPinging(ctx, agent);
   updateFrameworks(ctx, agent, call);
   ctx.log('info', 'agent reconnected', { agent: agent.id });
+}
+
+/** What an agent is after a restart with other flags. Nothing waits for it: only the next leader asks the registry. */
+function keepInfo(ctx: Context, id: AgentId, info: AgentInfo): void {
+  const stored = ctx.state.registry.agents.get(id);
+  if (!stored || sorted(stored.info) === sorted(info)) return;
+  ctx.persist({ type: 'update-agent', agent: info }, () => undefined);
+}
+
+/** An id that was given later stands elsewhere than one that was read. */
+function sorted(info: AgentInfo): string {
+  return JSON.stringify(Object.entries(info).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** More of the agent is used than the allocator knew. Nothing of it may lie in an offer then. */

@@ -70,8 +70,9 @@ export class Leading implements RegistryStore, Redirection {
     this.#address = zookeeperOf(parts.options.zk);
   }
 
+  /** Also for reads: what a leader of the past believes is not told as the truth. */
   get isLeading(): boolean {
-    return this.#phase === 'recovering' || this.#phase === 'serving';
+    return (this.#phase === 'recovering' || this.#phase === 'serving') && this.mayAct;
   }
 
   get isRecovered(): boolean {
