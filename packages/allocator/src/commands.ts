@@ -120,9 +120,9 @@ export type AllocatorCommand =
     }
   /**
    * After a failover, when weights and quota are set: so many agents are expected back. If anybody has quota, no offers
-   * are made until four fifths of them are added, or ten minutes pass.
+   * are made until the part of them (default 0.8) is added, or `timeoutMs` (default ten minutes) pass.
    */
-  | { type: 'await-agents'; expected: number }
+  | { type: 'await-agents'; expected: number; part?: number | undefined; timeoutMs?: number | undefined }
   /** Hostnames of agents that may be offered; undefined lifts the whitelist. */
   | { type: 'update-whitelist'; hostnames?: ReadonlySet<string> | undefined };
 

@@ -41,9 +41,8 @@ export class FastCluster implements ClusterBook {
   readonly fastFilters = new FastFilters(this.bags);
   /** Top-level roles with quota. */
   readonly withQuota = new Set<RoleRecord>();
-  /** What is free on all agents and counts by being held; one row. */
-  readonly headroom = new QuantityTable(this.names);
-  total = Quantities.EMPTY;
+  /** Scalars of all agents; one row. */
+  readonly #totals = new QuantityTable(this.names);
   readonly #byFramework = new Map<string, Map<string, Client>>();
   readonly #holdings = new Map<string, Map<string, Holding>>();
   readonly #freeSlots: number[] = [];
@@ -88,7 +87,6 @@ export class FastCluster implements ClusterBook {
       bags: this.bags,
       region: this.settings.region,
       holdingOf: this.#holdingOf,
-      onFree: this.#moveHeadroom,
     });
     agent.description = description;
     this.agents.set(id, agent);
@@ -130,22 +128,44 @@ export class FastCluster implements ClusterBook {
     if (ofFramework.size === 0) this.#holdings.delete(frameworkId);
   }
 
-  readonly #moveHeadroom = (before: Bag, after: Bag): void => {
-    this.headroom.ensure(0);
-    this.headroom.add(0, before.countedNames, before.countedMilli, -1);
-    this.headroom.add(0, after.countedNames, after.countedMilli, 1);
-  };
+  /** Scalars of all agents, deactivated ones too. */
+  get total(): Quantities {
+    return this.#totals.quantities(0);
+  }
+
+  /** What is free on all agents and counts by being held, added to `sums` by number of the name. */
+  addHeadroom(sums: Float64Array): void {
+    for (const { free } of this.agents.values()) {
+      const { countedNames, countedMilli } = free;
+      for (let i = 0; i < countedNames.length; i += 1) sums[countedNames[i]!]! += countedMilli[i]!;
+    }
+  }
+
+  /** The same as quantities. */
+  get headroom(): Quantities {
+    const sums = new Float64Array(this.names.names.length);
+    this.addHeadroom(sums);
+    return Quantities.of(this.names.names.map((name, i) => [name, sums[i]!] as const));
+  }
 
   setTotal(agent: FastAgent, total: Resources): void {
-    const before = agent.total;
+    const before = agent.totalBag;
     agent.total = total;
-    const [less, more] = [Quantities.fromScalars(before), Quantities.fromScalars(total)];
-    if (!less.equals(more)) {
-      this.total = this.total.minus(less).plus(more);
-      this.book.setTotal(this.total);
+    const after = agent.totalBag;
+    this.#addTotal(after, 1);
+    this.#addTotal(before, -1);
+    this.book.totalChanged(() => this.total);
+    if (after.owners.length > 0) this.#moveReservations(total.reserved(), 1);
+    if (before.owners.length > 0) this.#moveReservations(before.resources.reserved(), -1);
+  }
+
+  /** A shared volume counts once. */
+  #addTotal({ names, milli, shared }: Bag, sign: 1 | -1): void {
+    this.#totals.ensure(0);
+    this.#totals.add(0, names, milli, sign);
+    for (const part of shared) {
+      if (part.name !== undefined) this.#totals.add(0, [part.name], [part.milli], sign);
     }
-    this.#moveReservations(total.reserved(), 1);
-    this.#moveReservations(before.reserved(), -1);
   }
 
   #moveReservations(reserved: Resources, sign: 1 | -1): void {

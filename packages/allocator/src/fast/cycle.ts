@@ -189,7 +189,7 @@ export class FastCycle {
     const roleShare =
       this.#cluster.settings.roleSorter === 'drf' ? book.share[role.sortNode!.row]! : roleSorter.shareOf(role.name);
     const frameworkShare = this.#frameworkLots === undefined ? book.share[client.row]! : book.dominantShare(client.row);
-    agent.take({ holding, bag: offered, roleShare, frameworkShare, earlier: agent.lastOffer });
+    agent.take({ holding, bag: offered, roleShare, frameworkShare, earlier: agent.lastOffer, next: undefined });
     this.#cluster.count(role, offered, 1);
     this.#quota.charge(role, offered);
     if (offered.shared.length > 0) {

@@ -166,6 +166,8 @@ export interface Piece {
   readonly frameworkShare: number;
   /** The one that the same cycle made of the agent before. */
   readonly earlier: Piece | undefined;
+  /** On the same agent. */
+  next: Piece | undefined;
 }
 
 /** What an agent asks of the cluster that it is in. */
@@ -174,8 +176,6 @@ export interface AgentSurroundings {
   /** Of the master. */
   readonly region: string | undefined;
   readonly holdingOf: (frameworkId: string, role: string) => Holding;
-  /** What is free on the agent changed. */
-  readonly onFree: (before: Bag, after: Bag) => void;
 }
 
 let descriptions = 0;
@@ -192,6 +192,7 @@ export class FastAgent implements AgentBook {
   isElsewhere = false;
   /** Grows with each description. */
   describedAt = 0;
+  totalBag: Bag;
   /** What can be offered. */
   free: Bag;
   /** The revision of the cluster in which nobody could take anything of it. */
@@ -203,7 +204,8 @@ export class FastAgent implements AgentBook {
   filters: Map<number, FastFilter> | undefined;
   /** What is free, or was, when some client was found to refuse all of it. */
   refusedBag: Bag | undefined;
-  readonly #pieces: Piece[] = [];
+  /** The newest first. */
+  #first: Piece | undefined;
   readonly #bags: BagTable;
   #description!: AgentDescription;
   #total = Resources.EMPTY;
@@ -222,6 +224,7 @@ export class FastAgent implements AgentBook {
     this.#in = surroundings;
     this.#bags = surroundings.bags;
     this.free = surroundings.bags.empty;
+    this.totalBag = this.free;
   }
 
   get description(): AgentDescription {
@@ -243,6 +246,7 @@ export class FastAgent implements AgentBook {
   }
 
   set total(total: Resources) {
+    this.totalBag = this.#bags.of(total);
     this.#total = total;
     this.hasGpus = total.scalarMilli('gpus') > 0;
     this.idleSince = -1;
@@ -254,46 +258,53 @@ export class FastAgent implements AgentBook {
   }
 
   get pieces(): readonly Piece[] {
-    return this.#pieces;
+    const pieces: Piece[] = [];
+    for (let piece = this.#first; piece !== undefined; piece = piece.next) pieces.push(piece);
+    return pieces;
   }
 
   /** Without allocation. */
   get heldInAll(): Resources {
-    return this.#heldInAll ?? Resources.sum(this.#pieces.map(({ bag }) => bag.resources));
+    return this.#heldInAll ?? Resources.sum(this.pieces.map(({ bag }) => bag.resources));
   }
 
   get held(): ReadonlyMap<string, Resources> {
-    const ids = new Set(this.#pieces.map(({ holding }) => holding.frameworkId));
+    const ids = new Set(this.pieces.map(({ holding }) => holding.frameworkId));
     return new Map(Array.from(ids, (id) => [id, this.heldBy(id)]));
   }
 
   heldBy(frameworkId: string): Resources {
-    const own = this.#pieces.filter(({ holding }) => holding.frameworkId === frameworkId);
+    const own = this.pieces.filter(({ holding }) => holding.frameworkId === frameworkId);
     if (own.length === 0) return Resources.EMPTY;
     return Resources.sum(own.map(({ bag, holding }) => bag.allocatedTo(holding.role)));
   }
 
   #heldIn(holding: Holding): Resources {
-    return Resources.sum(this.#pieces.filter((piece) => piece.holding === holding).map(({ bag }) => bag.resources));
+    return Resources.sum(this.pieces.filter((piece) => piece.holding === holding).map(({ bag }) => bag.resources));
   }
 
   #addPiece(holding: Holding, bag: Bag): void {
-    this.#pieces.push({ holding, bag, roleShare: 0, frameworkShare: 0, earlier: undefined });
+    this.#first = { holding, bag, roleShare: 0, frameworkShare: 0, earlier: undefined, next: this.#first };
     holding.pieces += 1;
   }
 
-  /** The last piece takes the place of the one that goes. */
-  #removePiece(index: number): void {
-    this.#pieces[index]!.holding.pieces -= 1;
-    const last = this.#pieces.pop()!;
-    if (index < this.#pieces.length) this.#pieces[index] = last;
+  #removePiece(gone: Piece): void {
+    gone.holding.pieces -= 1;
+    if (this.#first === gone) {
+      this.#first = gone.next;
+      return;
+    }
+    let before = this.#first!;
+    while (before.next !== gone) before = before.next!;
+    before.next = gone.next;
   }
 
   /** A part of what is free goes to somebody. */
   take(piece: Piece): void {
     const { holding, bag } = piece;
     const before = this.free;
-    this.#pieces.push(piece);
+    piece.next = this.#first;
+    this.#first = piece;
     this.lastOffer = piece;
     holding.pieces += 1;
     if (this.#heldInAll === undefined) {
@@ -314,11 +325,10 @@ export class FastAgent implements AgentBook {
 
   /** Gives back a piece, if exactly that is held; undefined where it is not. */
   giveBack(holding: Holding, resources: Resources): Bag | undefined {
-    for (let i = this.#pieces.length - 1; i >= 0; i -= 1) {
-      const piece = this.#pieces[i]!;
+    for (let piece = this.#first; piece !== undefined; piece = piece.next) {
       if (piece.holding !== holding) continue;
       if (piece.bag.allocatedTo(holding.role) !== resources && !piece.bag.isSameAs(resources)) continue;
-      this.#removePiece(i);
+      this.#removePiece(piece);
       this.#freed(piece.bag);
       return piece.bag;
     }
@@ -339,39 +349,52 @@ export class FastAgent implements AgentBook {
 
   /** `resources` are allocated. */
   hold(frameworkId: string, resources: Resources): void {
-    if (resources.isEmpty) return;
     for (const [role, part] of resources.allocatedByRole()) {
-      this.#addPiece(this.#in.holdingOf(frameworkId, role), this.#bags.of(part.unallocate()));
+      const bag = this.#bags.of(part.unallocate());
+      const unshared = this.#unshared(bag);
+      this.#addPiece(this.#in.holdingOf(frameworkId, role), bag);
+      if (this.#heldInAll === undefined && this.free.resources.contains(unshared.resources)) {
+        this.#setFree(this.free.minus(unshared));
+      } else {
+        if (this.#heldInAll !== undefined) this.#heldInAll = this.#heldInAll.plus(bag.resources);
+        this.#settle();
+      }
     }
-    if (this.#heldInAll !== undefined) this.#heldInAll = this.#heldInAll.plus(resources.unallocate());
-    this.#settle();
   }
 
   /** `resources` are allocated, and the framework must hold them. */
   release(frameworkId: string, resources: Resources): void {
-    const heldInAll = this.#heldInAll;
     for (const [role, part] of resources.allocatedByRole()) {
       const holding = this.#in.holdingOf(frameworkId, role);
-      const left = this.#heldIn(holding).minus(part.unallocate());
-      for (let i = this.#pieces.length - 1; i >= 0; i -= 1) {
-        if (this.#pieces[i]!.holding === holding) this.#removePiece(i);
-      }
+      const bag = this.#bags.of(part.unallocate());
+      const left = this.#heldIn(holding).minus(bag.resources);
+      for (const piece of this.pieces) if (piece.holding === holding) this.#removePiece(piece);
       if (!left.isEmpty) this.#addPiece(holding, this.#bags.of(left));
+      if (this.#heldInAll === undefined) {
+        this.#setFree(this.free.plus(this.#unshared(bag)));
+      } else {
+        this.#heldInAll = this.#heldInAll.minus(bag.resources);
+        this.#settle();
+      }
     }
-    if (heldInAll !== undefined) this.#heldInAll = heldInAll.minus(resources.unallocate());
-    this.#settle();
   }
 
   /** The agent goes, and nobody holds anything of it any more. */
   clear(): void {
-    while (this.#pieces.length > 0) this.#removePiece(this.#pieces.length - 1);
+    for (const { holding } of this.pieces) holding.pieces -= 1;
+    this.#first = undefined;
     this.#heldInAll = undefined;
     this.#setFree(this.#bags.empty);
   }
 
   /** After any change: works out what is free, and whether the short ways may be taken from now on. */
   #settle(): void {
-    const all = this.#pieces.map(({ bag }) => bag.resources);
+    if (this.#first === undefined && this.#heldInAll === undefined && this.totalBag.shared.length === 0) {
+      this.#taken = undefined;
+      this.#setFree(this.totalBag);
+      return;
+    }
+    const all = this.pieces.map(({ bag }) => bag.resources);
     const sum = Resources.sum(all);
     const isRegular =
       (this.#heldInAll === undefined || this.#heldInAll.equals(sum)) &&
@@ -390,9 +413,7 @@ export class FastAgent implements AgentBook {
 
   #setFree(free: Bag): void {
     if (free === this.free) return;
-    const before = this.free;
     this.free = free;
     this.idleSince = -1;
-    this.#in.onFree(before, free);
   }
 }

@@ -17,12 +17,13 @@ function explainedAgent(agent: FastAgent): ExplainedAgent {
   return { id, isActive, description, hasGpus, available, held: () => agent.held, heldBy, lastCycle, lastOffers };
 }
 
-function quotaSourceOf({ roles, counted, reserved, headroom, settings }: FastCluster): QuotaSource {
+function quotaSourceOf(cluster: FastCluster): QuotaSource {
+  const { roles, counted, reserved, settings } = cluster;
   const accounts = [...roles.values()].map(({ name, quota, row }) => {
     return { role: name, quota, consumed: reserved.quantities(row).plus(counted.quantities(row)) };
   });
   accounts.sort((a, b) => (a.role < b.role ? -1 : 1));
-  return { accounts, available: () => headroom.quantities(0), isNested: settings.nestedLimits };
+  return { accounts, available: () => cluster.headroom, isNested: settings.nestedLimits };
 }
 
 export function explainSourceOf(

@@ -23,7 +23,7 @@ export class QuotaCuts {
 
   /** To be called when a cycle begins. */
   begin(): void {
-    const { withQuota, names, headroom, settings } = this.#cluster;
+    const { withQuota, names, settings } = this.#cluster;
     this.isInForce = withQuota.size > 0 || !settings.chopSize.isEmpty;
     this.#requiredNames = 0;
     if (withQuota.size === 0) return;
@@ -33,8 +33,8 @@ export class QuotaCuts {
       this.#available = new Float64Array(2 * count);
     }
     this.#required.fill(0);
-    headroom.ensure(0);
-    for (let name = 0; name < count; name += 1) this.#available[name] = headroom.get(0, name);
+    this.#available.fill(0);
+    this.#cluster.addHeadroom(this.#available);
     for (const role of withQuota) {
       role.isUnsatisfied = false;
       for (const { name, milli } of role.guarantees) {

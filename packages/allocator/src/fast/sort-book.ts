@@ -20,9 +20,9 @@ export class SortBook {
   readonly #copies = new Map<number, Map<string, number>>();
   readonly #free: number[] = [];
   #rows = 0;
-  /** Scalars of the cluster that count in shares. */
-  totalNames: number[] = [];
-  totalMilli: number[] = [];
+  #totalNames: number[] = [];
+  #totalMilli: number[] = [];
+  #askTotal: (() => Quantities) | undefined;
   /** Changes whenever the totals do, and all shares with them. */
   version = 0;
   readonly #names: NameTable;
@@ -34,12 +34,30 @@ export class SortBook {
     this.#excluded = excluded;
   }
 
-  setTotal(total: Quantities): void {
-    const counting = total.entries.filter(({ name }) => !this.#excluded.has(name));
-    this.totalNames = counting.map(({ name }) => this.#names.of(name));
-    this.totalMilli = counting.map(({ milli }) => milli);
-    this.held.ensure(0);
+  /** `ask` says the totals when they are needed. */
+  totalChanged(ask: () => Quantities): void {
+    this.#askTotal = ask;
     this.version += 1;
+  }
+
+  /** Takes in the totals where they changed. */
+  #takeTotal(): void {
+    const counting = this.#askTotal!().entries.filter(({ name }) => !this.#excluded.has(name));
+    this.#askTotal = undefined;
+    this.#totalNames = counting.map(({ name }) => this.#names.of(name));
+    this.#totalMilli = counting.map(({ milli }) => milli);
+    this.held.ensure(0);
+  }
+
+  /** Scalars of the cluster that count in shares. */
+  get totalNames(): readonly number[] {
+    if (this.#askTotal !== undefined) this.#takeTotal();
+    return this.#totalNames;
+  }
+
+  get totalMilli(): readonly number[] {
+    if (this.#askTotal !== undefined) this.#takeTotal();
+    return this.#totalMilli;
   }
 
   addRow(): number {
@@ -93,11 +111,13 @@ export class SortBook {
 
   /** From 0 up; above 1 where more is held than there is. Exact up to one rounding. */
   dominantShare(row: number): number {
+    if (this.#askTotal !== undefined) this.#takeTotal();
     const { data, stride } = this.held;
     const at = row * stride;
+    const names = this.#totalNames;
     let share = 0;
-    for (let i = 0; i < this.totalNames.length; i += 1) {
-      const part = data[at + this.totalNames[i]!]! / this.totalMilli[i]!;
+    for (let i = 0; i < names.length; i += 1) {
+      const part = data[at + names[i]!]! / this.#totalMilli[i]!;
       if (part > share) share = part;
     }
     return share;

@@ -28,8 +28,8 @@ export function answerInverseOffer(
 }
 
 /** Without quota nobody's guarantees are at stake, and offers go out at once. */
-export function awaitAgents({ cluster, holdOff, nowMs }: Desk, { expected }: Command<'await-agents'>): void {
+export function awaitAgents({ cluster, holdOff, nowMs }: Desk, awaited: Command<'await-agents'>): void {
   if (cluster.quotas().every(isNoQuota)) return;
-  holdOff.begin(expected, nowMs);
+  holdOff.begin(awaited, nowMs);
   holdOff.check(cluster.agents.size, nowMs);
 }

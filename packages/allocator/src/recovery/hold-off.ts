@@ -2,10 +2,18 @@
 // somebody whose agents come late would go to others (Mesos: HierarchicalAllocatorProcess::recover).
 
 /** The part of the agents that is awaited (AGENT_RECOVERY_FACTOR in hierarchical.cpp). */
-const AGENTS_PART = 0.8;
+const AGENTS_PART_DEFAULT = 0.8;
 
 /** No longer than this (ALLOCATION_HOLD_OFF_RECOVERY_TIMEOUT). */
-const HOLD_OFF_MS_MAX = 10 * 60 * 1_000;
+const TIMEOUT_MS_DEFAULT = 10 * 60 * 1_000;
+
+export interface Awaited {
+  /** The agents of before the failover. */
+  readonly expected: number;
+  /** From 0 to 1. */
+  readonly part?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+}
 
 export class HoldOff {
   #awaited = 0;
@@ -15,10 +23,9 @@ export class HoldOff {
     return this.#awaited > 0;
   }
 
-  /** `expected`: the agents of before the failover. */
-  begin(expected: number, nowMs: number): void {
-    this.#awaited = Math.floor(expected * AGENTS_PART);
-    this.#untilMs = nowMs + HOLD_OFF_MS_MAX;
+  begin({ expected, part = AGENTS_PART_DEFAULT, timeoutMs = TIMEOUT_MS_DEFAULT }: Awaited, nowMs: number): void {
+    this.#awaited = Math.floor(expected * part);
+    this.#untilMs = nowMs + timeoutMs;
   }
 
   /** Ends it where its time is over or enough agents are there. */
