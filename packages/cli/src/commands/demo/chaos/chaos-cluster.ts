@@ -93,7 +93,8 @@ export class ChaosCluster {
   }
 
   async close(): Promise<void> {
-    // Agents end their tasks when they are asked to.
+    // SIGUSR1 makes agents end all their tasks: SIGTERM would leave those of frameworks with checkpointing.
+    for (const { daemon } of this.agents) daemon.signal('SIGUSR1');
     await Promise.all(this.agents.map(({ daemon }) => daemon.stop()));
     await Promise.all(this.masters.map(({ daemon }) => daemon.kill()));
     await this.ensemble?.stop();
