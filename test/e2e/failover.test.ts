@@ -8,7 +8,7 @@ import type { AgentProcess, MasterProcess } from './support/scene.js';
 import { until } from './support/until.js';
 
 /** Of ZooKeeper: long enough for a busy machine, short enough to wait for. */
-const SESSION = '4secs';
+const SESSION = '6secs';
 const DEADLINE_MS = 60_000;
 const scene = useScene('failover');
 
