@@ -276,3 +276,21 @@ test('the agent is in another region', async () => {
   const { reason } = await client.reason('region', { agentId: agent.id });
   expect(reason).toMatchObject({ region: 'us', own: 'eu' });
 });
+
+test('agents are awaited after a failover, because somebody has quota', async () => {
+  const workDir = `--work_dir=${scene.path('registry')}`;
+  const before = await scene.startMaster([workDir]);
+  const agents = [await scene.startAgent(before), await scene.startAgent(before)];
+  const config = { role: 'gold', guarantees: { cpus: { value: 1 } } };
+  await operate(before, { type: 'UPDATE_QUOTA', update_quota: { force: true, quota_configs: [config] } });
+  for (const { process } of [...agents, before]) {
+    process.signal('SIGKILL');
+    await process.finished();
+  }
+  const after = await scene.startMaster([workDir]);
+  const client = await subscribe(after, {});
+  const { reason } = await client.reason('paused');
+  expect(reason).toMatchObject({ agents: 0, awaited: 1 });
+  await scene.startAgent(after);
+  await until('an offer', () => client.scheduler.offers[0]);
+});

@@ -26,7 +26,6 @@ export type Timer =
   /** Agents of the registry have had their time to come back. */
   | { for: 'recovered-agents' }
   /** Offers begin, however many agents are back. */
-  | { for: 'offers-held' }
   /** The next agent may be declared unreachable. */
   | { for: 'agent-removals' }
   | { for: 'registry-gc' };

@@ -16,7 +16,6 @@ import { inverseOfferTimedOut, makeInverseOffers } from './maintenance/inverse-o
 import { makeOffers } from './offers/make.js';
 import { rescindOffer } from './offers/remove.js';
 import { collectGarbage } from './recovery/garbage.js';
-import { releaseOffers, updateWhitelist } from './recovery/hold.js';
 import { recover, recoveryTimedOut } from './recovery/recover.js';
 import { removalsDue, scheduleRemoval } from './recovery/removals.js';
 import { operatorCall } from './operator/calls.js';
@@ -76,7 +75,7 @@ function dispatch(ctx: Context, event: MasterEvent): void {
     case 'weights':
       return initialWeights(ctx, event.weights);
     case 'whitelist':
-      return updateWhitelist(ctx, event.hostnames);
+      return ctx.allocator({ type: 'update-whitelist', hostnames: event.hostnames });
     case 'persisted':
       return ctx.persisted(event.id);
     case 'timer':
@@ -117,8 +116,6 @@ function timerFired(ctx: Context, timer: Timer): void {
       return inverseOfferTimedOut(ctx, timer.offer);
     case 'recovered-agents':
       return recoveryTimedOut(ctx);
-    case 'offers-held':
-      return releaseOffers(ctx, { isLate: true });
     case 'agent-removals':
       return removalsDue(ctx);
     case 'registry-gc':

@@ -6,6 +6,7 @@ import { copyOf } from '../../src/core/registry/format.js';
 import type { Registry } from '../../src/core/registry/registry.js';
 import { applyRegistryOperation, emptyRegistry } from '../../src/core/registry/registry.js';
 import type { RegistryOperation } from '../../src/core/registry/operations.js';
+import { DEFAULTS } from '../../src/core/config.js';
 import type { MasterConfig } from '../../src/core/config.js';
 import type { LinkId } from '../../src/core/effects.js';
 import { AWARE, Harness, INFO, Machine, task } from '../support/harness.js';
@@ -167,10 +168,10 @@ describe('a new leader', () => {
     ];
     for (const operation of operations) applyRegistryOperation(registry, operation);
     const world = leader(registry);
-    expect(world.commands.map(({ type }) => type)).toEqual(['update-weights', 'update-quota']);
+    expect(world.commands.map(({ type }) => type)).toEqual(['update-weights', 'update-quota', 'await-agents']);
     const back = comesBack(world, agent);
     expect(back.record).toMatchObject({ deactivated: true });
-    expect(world.commands.slice(2)).toMatchObject([
+    expect(world.commands.slice(3)).toMatchObject([
       { type: 'add-agent', agentId: agent.id },
       { type: 'deactivate-agent', agentId: agent.id },
     ]);
@@ -209,38 +210,22 @@ describe('a new leader', () => {
   });
 });
 
-describe('with quota', () => {
-  const quota: RegistryOperation = { type: 'update-quota', configs: [{ role: 'dev', limits: { cpus: { value: 2 } } }] };
-  const whitelists = (world: Harness) =>
-    world.commands.flatMap((command) => (command.type === 'update-whitelist' ? [command.hostnames] : []));
-  const setUpQuota = () => {
-    const { before, agents } = setUp(5);
-    applyRegistryOperation(before.state.registry, quota);
-    return { world: leader(before.state.registry), agents };
-  };
-
-  test('nothing is offered after a failover until most agents are back', () => {
-    const { world, agents } = setUpQuota();
-    expect(whitelists(world)).toEqual([new Set()]);
-    world.send({ type: 'whitelist', hostnames: new Set(['a']) });
-    for (const agent of agents.slice(0, 3)) comesBack(world, agent);
-    expect(whitelists(world)).toHaveLength(1);
-    for (const agent of agents.slice(3, 4)) comesBack(world, agent);
-    expect(whitelists(world)).toEqual([new Set(), new Set(['a'])]);
-    for (const agent of agents.slice(4)) comesBack(world, agent);
-    world.send({ type: 'whitelist', hostnames: undefined });
-    expect(whitelists(world)).toEqual([new Set(), new Set(['a']), undefined]);
+test('the allocator is told how many agents are awaited, after weights and quota', () => {
+  const { before } = setUp();
+  applyRegistryOperation(before.state.registry, {
+    type: 'update-quota',
+    configs: [{ role: 'dev', limits: { cpus: { value: 2 } } }],
   });
-
-  test('or until they had time enough', () => {
-    const { world } = setUpQuota();
-    world.advance(10 * MINUTE_MS);
-    expect(whitelists(world)).toEqual([new Set(), undefined]);
-  });
-
-  test('without quota offers begin at once', () => {
-    expect(whitelists(leader(setUp(5).before.state.registry))).toEqual([]);
-  });
+  const { commands } = leader(before.state.registry);
+  expect(commands).toMatchObject([
+    { type: 'update-quota' },
+    {
+      type: 'await-agents',
+      expected: 1,
+      part: DEFAULTS.allocatorAgentRecoveryFactor,
+      timeoutMs: DEFAULTS.allocatorRecoveryTimeoutMs,
+    },
+  ]);
 });
 
 describe('with --agent_removal_rate_limit', () => {

@@ -6,7 +6,6 @@ import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { LinkId } from '../effects.js';
 import { unavailabilityOf } from '../maintenance/machines.js';
-import { releaseOffers } from '../recovery/hold.js';
 import type { AgentRecord } from '../state/agent.js';
 import { agentMessage } from '../views/v1/agent.js';
 import { showMarks } from './marks.js';
@@ -73,7 +72,6 @@ export function addAgent(ctx: Context, agent: AgentRecord): void {
     unavailability: agent.unavailability,
   });
   if (agent.deactivated) ctx.allocator({ type: 'deactivate-agent', agentId: agent.id });
-  releaseOffers(ctx);
   ctx.publish({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(agent) } });
   startPinging(ctx, agent);
 }

@@ -5,7 +5,6 @@ import { Limits, Quantities } from '@mini-mesos/resources';
 import type { AgentId } from '@mini-mesos/wire';
 import type { Context } from '../context.js';
 import type { Registry } from '../registry/registry.js';
-import { holdOffers } from './hold.js';
 import { scheduleRemoval } from './removals.js';
 
 /** Before any other event but that of a timer. */
@@ -25,7 +24,11 @@ export function recover(ctx: Context, registry: Registry): void {
       limits: Limits.fromProto(limits),
     });
   }
-  holdOffers(ctx);
+  // With quota nothing is offered before most are back: what runs on the others counts against limits and guarantees.
+  if (registry.quotas.size > 0) {
+    const { allocatorAgentRecoveryFactor: part, allocatorRecoveryTimeoutMs: timeoutMs } = config;
+    ctx.allocator({ type: 'await-agents', expected: registry.agents.size, part, timeoutMs });
+  }
   ctx.setTimer({ for: 'recovered-agents' }, config.agentReregisterTimeoutMs);
   ctx.setTimer({ for: 'registry-gc' }, config.registryGcIntervalMs);
   ctx.log('info', 'recovered the registry', {

@@ -32,10 +32,6 @@ export interface MasterState {
   readonly recoveredAgents: Map<AgentId, AgentInfo>;
   /** How many there were then. */
   agentsAtRecovery: number;
-  /** How many agents there must be before offers begin; 0 where they have begun. */
-  agentsAwaited: number;
-  /** Hosts whose agents may be offered; undefined: all. */
-  whitelist: ReadonlySet<string> | undefined;
   /** Agents that wait for their turn to be declared unreachable, with the reason, oldest first. */
   readonly removals: Map<AgentId, string>;
   /** When the next of them may be. */
@@ -67,8 +63,6 @@ export function newState({ completedFrameworksMax }: { completedFrameworksMax: n
     removedAgents: new BoundedMap(REMOVED_AGENTS_MAX),
     recoveredAgents: new Map(),
     agentsAtRecovery: 0,
-    agentsAwaited: 0,
-    whitelist: undefined,
     removals: new Map(),
     nextRemovalAtMs: 0,
     goneAgents: new Map(),
