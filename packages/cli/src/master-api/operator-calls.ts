@@ -13,14 +13,14 @@ export interface OperatorCall {
 export interface Purpose {
   /** What fails where the master refuses: 'set the quota of role dev'. */
   readonly purpose: string;
-  /** What to do about a refusal with this status. */
-  readonly hints?: { readonly [status: number]: string };
+  /** What to do about a refusal: where it says this, or, with an empty text, whatever it says. */
+  readonly hints?: readonly (readonly [said: string, todo: string])[];
 }
 
 export async function callOperator(
   client: MasterClient,
   call: OperatorCall,
-  { purpose, hints = {} }: Purpose,
+  { purpose, hints = [] }: Purpose,
 ): Promise<void> {
   const { status, body } = await client.call({
     method: 'POST',
@@ -30,7 +30,7 @@ export async function callOperator(
   });
   if (status < 300) return;
   const said = body.toString().trim();
-  const hint = hints[status];
+  const hint = hints.find(([part]) => said.includes(part))?.[1];
   throw new CommandError(
     `cannot ${purpose}: ${said === '' ? `the master answered ${status}` : said}${hint === undefined ? '' : `\n${hint}`}`,
   );

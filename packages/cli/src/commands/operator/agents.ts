@@ -9,7 +9,7 @@ import { connectionFlags, connectionOf } from '../client-flags.js';
 import { command } from '../command.js';
 
 const MS_PER_SECOND = 1000;
-const UNKNOWN_AGENT = 'mini-mesos agents lists the agents that are registered';
+const UNKNOWN_AGENT = ['Unknown agent', 'mini-mesos agents lists the agents that are registered'] as const;
 const yesFlag = {
   yes: flag.bool({ help: 'Does not ask first. Nobody is asked without a terminal.', default: false, short: 'y' }),
 };
@@ -47,7 +47,7 @@ export const drain = command({
           ...(graceMs !== undefined && { max_grace_period: { seconds, nanos } }),
         },
       },
-      { purpose: `drain agent ${id}`, hints: { 400: UNKNOWN_AGENT } },
+      { purpose: `drain agent ${id}`, hints: [UNKNOWN_AGENT] },
     );
     terminal.say(`agent ${id} is draining`);
     if (!values.wait || (await readAgent(client, id)) === undefined) return EXIT.ok;
@@ -81,7 +81,7 @@ export const deactivate = command({
     await callOperator(
       client,
       { type: 'DEACTIVATE_AGENT', deactivate_agent: { agent_id: { value: id } } },
-      { purpose: `deactivate agent ${id}`, hints: { 400: UNKNOWN_AGENT } },
+      { purpose: `deactivate agent ${id}`, hints: [UNKNOWN_AGENT] },
     );
     terminal.say(`agent ${id} is not offered any more`);
     return EXIT.ok;
@@ -102,7 +102,10 @@ export const reactivate = command({
     await callOperator(
       client,
       { type: 'REACTIVATE_AGENT', reactivate_agent: { agent_id: { value: id } } },
-      { purpose: `reactivate agent ${id}`, hints: { 409: 'it is away, and will be offered when it is back' } },
+      {
+        purpose: `reactivate agent ${id}`,
+        hints: [['Agent removed', 'it is away, and will be offered when it is back']],
+      },
     );
     terminal.say(`agent ${id} is offered again`);
     return EXIT.ok;
@@ -130,7 +133,13 @@ export const gone = command({
     await callOperator(
       client,
       { type: 'MARK_AGENT_GONE', mark_agent_gone: { agent_id: { value: id } } },
-      { purpose: `mark agent ${id} gone`, hints: { 404: UNKNOWN_AGENT, 503: 'try again in a moment' } },
+      {
+        purpose: `mark agent ${id} gone`,
+        hints: [
+          ['not found', UNKNOWN_AGENT[1]],
+          ['being transitioned', 'try again in a moment'],
+        ],
+      },
     );
     terminal.say(`agent ${id} is gone for good`);
     return EXIT.ok;

@@ -141,6 +141,6 @@ async function update(client: MasterClient, schedule: ScheduleMessage, purpose: 
   await callOperator(
     client,
     { type: 'UPDATE_MAINTENANCE_SCHEDULE', update_maintenance_schedule: { schedule } },
-    { purpose, hints: { 400: 'machines that are down come up with mini-mesos maintenance stop' } },
+    { purpose, hints: [['is deactivated', 'mini-mesos maintenance stop brings machines up that are down']] },
   );
 }

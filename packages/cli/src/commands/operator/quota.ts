@@ -58,7 +58,7 @@ export const quotaSet = command({
     await callOperator(
       client,
       { type: 'UPDATE_QUOTA', update_quota: { force: values.force, quota_configs: [{ role, guarantees, limits }] } },
-      { purpose: `set the quota of role ${role}` },
+      { purpose: `set the quota of role ${role}`, hints: [["'force' flag", '--force sets it all the same']] },
     );
     terminal.say(`quota of role ${role}: guarantee ${scalarsText(guarantees)}, limit ${scalarsText(limits)}`);
     return EXIT.ok;
@@ -85,7 +85,10 @@ export const quotaRemove = command({
     await callOperator(
       client,
       { type: 'REMOVE_QUOTA', remove_quota: { role } },
-      { purpose: `remove the quota of role ${role}`, hints: { 400: 'mini-mesos quota lists the roles that have one' } },
+      {
+        purpose: `remove the quota of role ${role}`,
+        hints: [['has no quota set', 'mini-mesos quota lists the roles that have one']],
+      },
     );
     terminal.say(`role ${role} has no quota any more`);
     return EXIT.ok;

@@ -10,7 +10,7 @@ import { connectionFlags, connectionOf } from '../client-flags.js';
 import { command } from '../command.js';
 
 const roleFlag = { role: flag.string({ help: 'The role.', required: true, example: 'ops' }) };
-const BUSY = 'what tasks use cannot be taken: wait, kill, or drain first';
+const BUSY = ['does not contain', 'what tasks use cannot be taken: wait, kill, or drain first'] as const;
 
 export const reserve = command({
   name: 'reserve',
@@ -31,7 +31,7 @@ export const reserve = command({
     await callOperator(
       client,
       { type: 'RESERVE_RESOURCES', reserve_resources: { agent_id: { value: id }, resources } },
-      { purpose: `reserve ${text} of agent ${id}`, hints: { 409: BUSY } },
+      { purpose: `reserve ${text} of agent ${id}`, hints: [BUSY] },
     );
     terminal.say(`reserved to role ${role} on agent ${id}: ${resourcesTalk(resources)}`);
     return EXIT.ok;
@@ -58,7 +58,7 @@ export const unreserve = command({
     await callOperator(
       client,
       { type: 'UNRESERVE_RESOURCES', unreserve_resources: { agent_id: { value: id }, resources: found.value } },
-      { purpose: `unreserve resources of agent ${id}`, hints: { 409: BUSY } },
+      { purpose: `unreserve resources of agent ${id}`, hints: [BUSY] },
     );
     terminal.say(`not reserved to role ${role} on agent ${id} any more: ${resourcesTalk(found.value)}`);
     return EXIT.ok;
