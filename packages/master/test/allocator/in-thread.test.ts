@@ -127,6 +127,20 @@ test(`a thread makes the same offers (seed ${SEED})`, async () => {
   });
 });
 
+test('offers of an agent that was removed meanwhile are not made, even if it is back', async () => {
+  const { host, time, offers } = inThread();
+  host.handle(addFramework('f', 'dev'));
+  host.handle(addAgent('a', 'cpus:4'));
+  time.advance(0);
+  host.handle({ type: 'remove-agent', agentId: 'a' });
+  host.handle(addAgent('a', 'cpus:2'));
+  time.advance(0);
+  await vi.waitFor(() => {
+    time.advance(INTERVAL_MS);
+    expect(offers.map(shown)).toEqual([`f dev a ${resources('cpus:2', 'dev').toString()}`]);
+  });
+});
+
 test('a thread that breaks is reported, and questions are refused', async () => {
   const failures: Error[] = [];
   const { host, time } = inThread((error) => void failures.push(error));

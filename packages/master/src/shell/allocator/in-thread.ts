@@ -50,6 +50,10 @@ export class InThreadAllocator implements AllocatorHost {
   #isHandling = false;
   /** Of the cycles that were reported: bounded by what all agents have to offer. */
   readonly #waiting: Allocation[] = [];
+  /** Agents of which the thread may yet report offers from before they were removed, with how often they were. */
+  readonly #removed = new Map<string, number>();
+  /** Those of them whose removal was not sent yet. */
+  #removedNow: string[] = [];
   #questions = 0;
   #refuse: (reason: Error) => void = () => undefined;
   readonly #closed = new Promise<never>((_, reject) => (this.#refuse = reject));
@@ -94,6 +98,7 @@ export class InThreadAllocator implements AllocatorHost {
   handle(command: AllocatorCommand): void {
     if (this.#isClosed) return;
     this.#remote.handle(command, this.#time.nowMs());
+    if (command.type === 'remove-agent') this.#forgetOffersOf(command.agentId);
     this.#soon ??= this.#time.after(0, () => this.#send());
   }
 
@@ -118,14 +123,24 @@ export class InThreadAllocator implements AllocatorHost {
     this.#soon?.cancel();
     this.#soon = undefined;
     this.#askedAtMs ??= this.#time.monotonicMs();
+    this.#sendRemovals();
     this.#remote.run(this.#time.nowMs(), { ifRequested: true });
     this.#remote.flush();
+  }
+
+  /** They are free already, and the agent may be back under the same id before they are reported. */
+  #forgetOffersOf(agentId: string): void {
+    this.#removed.set(agentId, (this.#removed.get(agentId) ?? 0) + 1);
+    this.#removedNow.push(agentId);
+    const others = this.#waiting.filter((allocation) => allocation.agentId !== agentId);
+    this.#waiting.splice(0, this.#waiting.length, ...others);
   }
 
   #tick(): void {
     if (this.#isTicking || this.#waiting.length > 0) return;
     this.#isTicking = true;
     this.#askedAtMs ??= this.#time.monotonicMs();
+    this.#sendRemovals();
     this.#remote.tick(this.#time.nowMs());
     this.#remote.run(this.#time.nowMs());
     this.#remote.flush();
@@ -137,9 +152,10 @@ export class InThreadAllocator implements AllocatorHost {
     this.#metrics.ran(durationMs);
     this.#askedAtMs = undefined;
     this.#isTicking = false;
-    for (const allocation of allocations) this.#waiting.push(allocation);
+    for (const allocation of allocations) if (!this.#removed.has(allocation.agentId)) this.#waiting.push(allocation);
     if (!this.#isHandling) this.#handlePiece();
-    if (inverseOffers.length > 0) this.onInverseOffers(inverseOffers);
+    const toAsk = inverseOffers.filter(({ agentId }) => !this.#removed.has(agentId));
+    if (toAsk.length > 0) this.onInverseOffers(toAsk);
   }
 
   #handlePiece(): void {
@@ -148,6 +164,20 @@ export class InThreadAllocator implements AllocatorHost {
     if (!this.#isHandling) return;
     this.onAllocations(piece);
     if (!this.#isClosed) setImmediate(() => this.#handlePiece());
+  }
+
+  /** Before the next cycle. When the thread answers, all that it reports from then on knows of the removals. */
+  #sendRemovals(): void {
+    if (this.#removedNow.length === 0) return;
+    const agentIds = this.#removedNow;
+    this.#removedNow = [];
+    void this.#remote.view().then(() => {
+      for (const agentId of agentIds) {
+        const others = (this.#removed.get(agentId) ?? 1) - 1;
+        if (others > 0) this.#removed.set(agentId, others);
+        else this.#removed.delete(agentId);
+      }
+    });
   }
 
   async #look(): Promise<void> {
