@@ -64,6 +64,8 @@ export class Bag {
   #minima: readonly Quantities[] | undefined;
   #isLarge = false;
   #notCounted: Resources | undefined;
+  /** When nobody could get anything of it, whatever the agent: a count of loosenings of the cluster. */
+  refusedAt = -1;
 
   constructor(table: BagTable, resources: Resources) {
     this.#table = table;
@@ -209,6 +211,9 @@ function sameValue(a: Value, b: Value): boolean {
   return false;
 }
 
+/** Bags of more items are not shared. */
+const SHARED_ITEMS_MAX = 32;
+
 /** Most bags that a table shares; at the maximum it starts anew, which costs memory and speed only. */
 const BAGS_MAX = 16_384;
 
@@ -225,6 +230,8 @@ export class BagTable {
   /** `resources` must have no allocation. */
   of(resources: Resources): Bag {
     if (resources.isEmpty) return this.empty;
+    // Hardly any two agents have the same of so much, and telling would take longer than it saves.
+    if (resources.items.length > SHARED_ITEMS_MAX) return new Bag(this, resources);
     const key = signatureOf(resources);
     const known = this.#bags.get(key);
     if (known !== undefined) return known;

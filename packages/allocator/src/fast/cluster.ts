@@ -28,6 +28,11 @@ export class FastCluster implements ClusterBook {
   whitelist: ReadonlySet<string> | undefined;
   /** Changes when somebody may be able to take what he could not: agents looked through before are looked at again. */
   revision = 0;
+  /**
+   * Changes when quota may let through what it held back: somebody holds less, something is free that was not, quota or
+   * totals changed, or somebody wants more. During a cycle there is always less to get.
+   */
+  loosenings = 0;
   readonly names = new NameTable();
   readonly bags = new BagTable(this.names);
   readonly book: SortBook;
@@ -150,6 +155,7 @@ export class FastCluster implements ClusterBook {
 
   setTotal(agent: FastAgent, total: Resources): void {
     const before = agent.totalBag;
+    this.loosenings += 1;
     agent.total = total;
     const after = agent.totalBag;
     this.#addTotal(after, 1);
@@ -229,6 +235,7 @@ export class FastCluster implements ClusterBook {
 
   setQuota(role: string, quota: Quota): void {
     const record = this.ensureRole(role);
+    this.loosenings += 1;
     record.quota = quota;
     if (isNoQuota(quota)) this.withQuota.delete(record);
     else this.withQuota.add(record);
@@ -325,6 +332,7 @@ export class FastCluster implements ClusterBook {
 
   #changeBooks(client: Client, agent: FastAgent, change: { bag: Bag; sign: 1 | -1; isServed: boolean }): void {
     const { bag, sign, isServed } = change;
+    if (sign < 0) this.loosenings += 1;
     if (sign > 0) this.book.add(client.row, agent.slot, bag);
     else this.book.subtract(client.row, agent.slot, bag);
     if (isServed) this.book.served[client.row]! += 1;

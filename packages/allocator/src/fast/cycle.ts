@@ -32,6 +32,8 @@ export class FastCycle {
   readonly #isLottery: boolean;
   /** Whether quota made an offer smaller, or kept it from being made. */
   #isCut = false;
+  /** Whether anybody was refused, in this turn, for a reason that lies in the agent. */
+  #isAgentsFault = false;
   readonly #served: Client[] = [];
   readonly #taken: Bag[] = [];
   /** How many of them count. */
@@ -60,14 +62,15 @@ export class FastCycle {
   }
 
   #gather(candidates: Iterable<FastAgent>, number: number): void {
-    const { whitelist, revision } = this.#cluster;
+    const { whitelist, revision, loosenings } = this.#cluster;
     const agents = this.#agents;
     agents.length = 0;
     for (const agent of candidates) {
       if (!agent.isActive || (whitelist !== undefined && !whitelist.has(agent.description.hostname))) continue;
       agent.lastCycle = number;
       agent.lastOffer = undefined;
-      if (agent.free.isEmpty || agent.idleSince === revision) continue;
+      if (agent.free.isEmpty) continue;
+      if (agent.idleSince === revision && (agent.cutSince < 0 || agent.cutSince === loosenings)) continue;
       agents.push(agent);
     }
   }
@@ -83,19 +86,30 @@ export class FastCycle {
       this.#isCut = false;
       let made = this.#runTurn(salt, 0);
       if (this.#isChopped && stage === 2) for (let turn = 1; made > 0; turn += 1) made = this.#runTurn(salt, turn);
-      if (stage === 2 && !this.#isCut && agent.lastOffer === undefined) agent.idleSince = this.#cluster.revision;
+      if (stage === 2 && agent.lastOffer === undefined) {
+        agent.idleSince = this.#cluster.revision;
+        agent.cutSince = this.#isCut ? this.#cluster.loosenings : -1;
+      }
     }
   }
 
   /** The number of offers that it made. */
   #runTurn(salt: number, turn: number): number {
     const agent = this.#agent;
-    if (agent.free.isEmpty) return 0;
+    const { free } = agent;
+    const { loosenings } = this.#cluster;
+    if (free.isEmpty) return 0;
+    if (free.refusedAt === loosenings && this.#stage === 2) {
+      this.#isCut = true;
+      return 0;
+    }
+    this.#isAgentsFault = this.#shared.has(agent);
     if (this.#isLottery) this.#draw = turn === 0 ? mixOne(salt, agent.hash) : mix(salt, agent.hash, turn);
     if (this.#roleLots === undefined) this.#walk(this.#cluster.roleSorter.root);
     else this.#walkByLot(this.#roleLots);
     const made = this.#servedCount;
     if (made > 0) this.#enterInBooks();
+    else if (this.#isCut && !this.#isAgentsFault && this.#stage === 2) free.refusedAt = loosenings;
     return made;
   }
 
@@ -137,20 +151,36 @@ export class FastCycle {
   }
 
   #offerInRole(role: RoleRecord): void {
-    let available = this.#availableTo(role);
-    if (available.isEmpty) return;
-    if (this.#frameworkLots !== undefined) {
-      this.#frameworkLots.shake(role, this.#draw);
-      for (let client = this.#frameworkLots.draw(); client !== undefined; client = this.#frameworkLots.draw()) {
-        if (!this.#offerTo(client, available)) continue;
-        available = this.#availableTo(role);
-        if (available.isEmpty || this.#isTurnOver || (this.#stage === 1 && !role.isUnsatisfied)) return;
-      }
+    const { free } = this.#agent;
+    const { clients, loosenings } = this.#cluster;
+    if (role.refusedBag === free && role.refusedAt === loosenings && this.#stage === 2) {
+      this.#isCut = true;
       return;
     }
-    role.prepare();
+    const available = this.#availableTo(role);
+    if (available.isEmpty) return;
+    const before = this.#servedCount;
+    const wasAgentsFault = this.#isAgentsFault;
+    const wasCut = this.#isCut;
+    this.#isAgentsFault = this.#shared.has(this.#agent);
+    this.#isCut = false;
+    if (this.#frameworkLots === undefined) {
+      role.prepare();
+      this.#offerInOrder(role, clients, available);
+    } else {
+      this.#offerByLot(role, this.#frameworkLots, available);
+    }
+    if (this.#servedCount === before && this.#stage === 2 && this.#isCut && !this.#isAgentsFault) {
+      role.refusedBag = free;
+      role.refusedAt = loosenings;
+    }
+    this.#isAgentsFault ||= wasAgentsFault;
+    this.#isCut ||= wasCut;
+  }
+
+  #offerInOrder(role: RoleRecord, clients: readonly (Client | undefined)[], from: Bag): void {
     const { rows, size } = role.order;
-    const { clients } = this.#cluster;
+    let available = from;
     for (let i = 0; i < size; i += 1) {
       if (!this.#offerTo(clients[rows[i]!]!, available)) continue;
       available = this.#availableTo(role);
@@ -158,28 +188,51 @@ export class FastCycle {
     }
   }
 
-  /** The gates of cycle/gates.ts, the cheapest first: which of them refuses makes no difference to offers. */
+  #offerByLot(role: RoleRecord, lots: FrameworkLots, from: Bag): void {
+    let available = from;
+    lots.shake(role, this.#draw);
+    for (let client = lots.draw(); client !== undefined; client = lots.draw()) {
+      if (!this.#offerTo(client, available)) continue;
+      available = this.#availableTo(role);
+      if (available.isEmpty || this.#isTurnOver || (this.#stage === 1 && !role.isUnsatisfied)) return;
+    }
+  }
+
   #offerTo(client: Client, available: Bag): boolean {
-    const agent = this.#agent;
-    const { role } = client;
-    const { fastFilters, settings } = this.#cluster;
-    if (fastFilters.isAllRefused(client, agent)) return false;
-    if (client.isConstrained && client.excludes(agent)) return false;
-    if (agent.hasGpus && settings.filterGpuResources && !client.knowsGpus) return false;
-    if (agent.isElsewhere && !client.knowsRegions) return false;
-    if (client.hasManyRoles && !agent.hasManyRoles) return false;
-    if (role.isNested && !agent.hasNestedRoles) return false;
+    if (this.#isRefusedForAgent(client)) {
+      this.#isAgentsFault = true;
+      return false;
+    }
+    const { fastFilters } = this.#cluster;
     const usable = available.understoodWith(client.understands);
     let offered: Bag | undefined = usable;
     if (this.#quota.isInForce) {
+      const { role } = client;
       offered = this.#stage === 1 ? this.#quota.guaranteed(role, usable) : this.#quota.rest(role, usable);
       if (offered === undefined) return false;
       if (offered !== usable) this.#isCut = true;
     }
     if (!offered.isLargeEnough(client.minima)) return false;
-    if (fastFilters.refuses(client, agent, offered)) return false;
+    if (fastFilters.refuses(client, this.#agent, offered)) {
+      this.#isAgentsFault = true;
+      return false;
+    }
     this.#make(client, offered);
     return true;
+  }
+
+  /** Those gates of cycle/gates.ts, the cheapest first, that do not depend on quota; which refuses makes no difference. */
+  #isRefusedForAgent(client: Client): boolean {
+    const agent = this.#agent;
+    const { fastFilters, settings } = this.#cluster;
+    return (
+      fastFilters.isAllRefused(client, agent) ||
+      (client.isConstrained && client.excludes(agent)) ||
+      (agent.hasGpus && settings.filterGpuResources && !client.knowsGpus) ||
+      (agent.isElsewhere && !client.knowsRegions) ||
+      (client.hasManyRoles && !agent.hasManyRoles) ||
+      (client.role.isNested && !agent.hasNestedRoles)
+    );
   }
 
   #make(client: Client, offered: Bag): void {

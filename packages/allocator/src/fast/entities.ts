@@ -101,6 +101,9 @@ export class RoleRecord {
   /** The quota, by number of the name. */
   guarantees: readonly NamedAmount[] = [];
   limits: readonly NamedAmount[] = [];
+  /** What nobody in the role could get anything of, because of quota, and when: a count of loosenings. */
+  refusedBag: Bag | undefined;
+  refusedAt = -1;
   /** During a cycle: whether anything of its guarantees is missing. */
   isUnsatisfied = false;
   childCount = 0;
@@ -197,6 +200,8 @@ export class FastAgent implements AgentBook {
   free: Bag;
   /** The revision of the cluster in which nobody could take anything of it. */
   idleSince = -1;
+  /** Where quota had a part in that: a count of loosenings. */
+  cutSince = -1;
   /** The last cycle that looked at it, and the offers that it made. */
   lastCycle = 0;
   lastOffer: Piece | undefined;
@@ -246,11 +251,15 @@ export class FastAgent implements AgentBook {
   }
 
   set total(total: Resources) {
-    this.totalBag = this.#bags.of(total);
+    const [before, after] = [this.totalBag, this.#bags.of(total)];
+    this.totalBag = after;
     this.#total = total;
     this.hasGpus = total.scalarMilli('gpus') > 0;
     this.idleSince = -1;
-    this.#settle();
+    const isRegular = this.#heldInAll === undefined && before.shared.length === 0 && after.shared.length === 0;
+    const held = isRegular ? before.minus(this.free) : undefined;
+    if (held !== undefined && total.contains(held.resources)) this.#setFree(after.minus(held));
+    else this.#settle();
   }
 
   get available(): Resources {

@@ -42,7 +42,10 @@ export class FastAllocator {
   /** @throws {BrokenCommandError} where the command contradicts what went before; nothing has changed then */
   handle(command: AllocatorCommand, nowMs: number): void {
     if (command.type === 'recover' && this.#recoverPiece(command, nowMs)) return;
-    if (OPENING.has(command.type)) this.#cluster.revision += 1;
+    if (OPENING.has(command.type)) {
+      this.#cluster.revision += 1;
+      this.#cluster.loosenings += 1;
+    }
     const cluster = this.#cluster;
     const desk = {
       cluster,

@@ -10,13 +10,16 @@ import type { FromAllocator, RemoteView, Send, ToAllocator } from './messages.js
 export interface ServeOptions {
   readonly send: Send;
   readonly allocator?: CreateAllocatorOptions | undefined;
+  /** An allocator that is there already, in place of a new one. */
+  readonly instance?: OfferAllocator | undefined;
   /** Milliseconds on any clock that only goes forward, to measure cycles by. Default: they are said to take none. */
   readonly clockMs?: (() => number) | undefined;
 }
 
-/** Makes an allocator; what is returned takes the messages of a RemoteAllocator. */
-export function serveAllocator({ send, allocator, clockMs = () => 0 }: ServeOptions): (message: unknown) => void {
-  const server = new AllocatorServer(send, createAllocator(allocator), clockMs);
+/** What is returned takes the messages of a RemoteAllocator. */
+export function serveAllocator(options: ServeOptions): (message: unknown) => void {
+  const { send, allocator, instance = createAllocator(allocator), clockMs = () => 0 } = options;
+  const server = new AllocatorServer(send, instance, clockMs);
   return (message) => server.receive(message as ToAllocator);
 }
 
