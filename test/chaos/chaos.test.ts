@@ -12,7 +12,7 @@ if (!found.ok && !isRequired) console.warn(`skipped: masters that elect a leader
 
 const seed = Number(process.env['MINI_MESOS_CHAOS_SEED'] ?? 20_261_121);
 const isLong = process.env['MINI_MESOS_CHAOS_SECONDS'] !== undefined;
-const seconds = Number(process.env['MINI_MESOS_CHAOS_SECONDS'] ?? 15);
+const seconds = Number(process.env['MINI_MESOS_CHAOS_SECONDS'] ?? 10);
 const tell = (line: string): void => void process.stderr.write(`  chaos: ${line}\n`);
 
 async function holds(options: Omit<Parameters<typeof runChaos>[0], 'durationMs' | 'seed' | 'tell'>): Promise<void> {

@@ -32,6 +32,7 @@ const well: History = {
     agentsExpected: 1,
     unoffered: [],
     unexpectedEnds: [],
+    rivals: [],
   },
 };
 
@@ -91,6 +92,7 @@ describe('the checker', () => {
     ['a leak', withEnding({ agents: [{ id: 'A', used: { cpus: 0.1 } }] }), /^C5 A still has in use: \{"cpus":0.1\}$/],
     ['what is offered to nobody', withEnding({ unoffered: ['2 cpus'] }), /^C5 not offered: 2 cpus$/],
     ['an agent that lost its id', withEnding({ agentsExpected: 2 }), /^C6 2 agents have 1 registrations: A$/],
+    ['two leaders', withEnding({ rivals: ['master-1 and master-2'] }), /^C8 master-1 and master-2$/],
     ['a daemon that crashed', withEnding({ unexpectedEnds: ['master-1 ended with 1'] }), /^C7 master-1 ended with 1$/],
   ])('sees %s', (_, history, expected) => {
     const violations = check(history);

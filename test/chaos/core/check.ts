@@ -7,6 +7,7 @@
 //   C5 nothing is used at the end, and offers cover everything
 //   C6 every agent is registered with one id, as many as there are
 //   C7 a daemon ends only where somebody ended it, or as a master that lost its leadership
+//   C8 never do two masters answer as leader at one time
 
 /** A line of a framework's log. Times are milliseconds since 1970. */
 export type Seen =
@@ -40,6 +41,8 @@ export interface Ending {
   readonly unoffered: readonly string[];
   /** Daemons that ended by themselves otherwise than they may. */
   readonly unexpectedEnds: readonly string[];
+  /** Masters that answered as leaders at one moment, wherever there were several. */
+  readonly rivals: readonly string[];
 }
 
 export interface History {
@@ -130,7 +133,7 @@ const isStaleAnswer = ({ state, why }: { state: string; why: string }): boolean 
 
 const withoutRepeats = (texts: readonly string[]): string[] => texts.filter((text, index) => text !== texts[index - 1]);
 
-function checkEnding({ agents, agentsExpected, unoffered, unexpectedEnds }: Ending): string[] {
+function checkEnding({ agents, agentsExpected, unoffered, unexpectedEnds, rivals }: Ending): string[] {
   const violations: string[] = [];
   for (const { id, used } of agents) {
     const left = Object.entries(used).filter(([, amount]) => amount !== 0 && amount !== '');
@@ -142,7 +145,8 @@ function checkEnding({ agents, agentsExpected, unoffered, unexpectedEnds }: Endi
       `C6 ${agentsExpected} agents have ${agents.length} registrations: ${agents.map(({ id }) => id).join(', ')}`,
     );
   }
-  return [...violations, ...unexpectedEnds.map((end) => `C7 ${end}`)];
+  violations.push(...unexpectedEnds.map((end) => `C7 ${end}`));
+  return [...violations, ...rivals.map((rival) => `C8 ${rival}`)];
 }
 
 /** For the account of a run: how many tasks were told each terminal state first. */

@@ -145,6 +145,7 @@ export async function settle(
     agentsExpected: agents.length,
     unoffered: await unoffered(world),
     unexpectedEnds: world.unexpectedEnds,
+    rivals: world.rivals,
   };
 }
 

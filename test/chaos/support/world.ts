@@ -33,6 +33,8 @@ const LOST_LEADERSHIP = 3;
 const FULL_DISK_EXCUSE_MS = 15_000;
 const LOOK_MS = 100;
 const READ_TIMEOUT_MS = 2_000;
+/** Much shorter than any session: no leader can follow another in that time. */
+const PROMPT_MS = 300;
 const SMALL_DISK = 'size=32m';
 
 interface SlaveMessage {
@@ -55,6 +57,8 @@ export class World {
   /** What is worth to be told of the place. */
   readonly notes: string[] = [];
   readonly unexpectedEnds: string[] = [];
+  /** Masters that answered as leaders at one moment. */
+  readonly rivals: string[] = [];
   readonly #options: WorldOptions;
   readonly #daemons = new Map<string, Daemon>();
   readonly #addresses = new Map<string, string>();
@@ -102,6 +106,7 @@ export class World {
     for (const name of agents) await this.#addAgent(name);
     await this.until('all agents', async () => (await this.state())?.slaves.length === agents.length);
     for (const name of frameworks) this.#addFramework(name);
+    void this.#watchLeaders();
   }
 
   /** What daemons are told to find the leader: `zk://…`, or the address of the only master. */
@@ -219,6 +224,22 @@ export class World {
     this.network?.close();
     for (const disk of this.#disks) execFileSync('umount', ['-l', disk], { stdio: 'ignore' });
     if (!keep) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Asks all masters again and again: of answers that were given within a moment, one at most may be a leader's. */
+  async #watchLeaders(): Promise<void> {
+    while (!this.#isClosing) {
+      const startedMs = performance.now();
+      const leading: string[] = [];
+      const ask = async (name: string): Promise<void> => {
+        const answer = await this.#stateOf(name);
+        // A late answer may be of a moment that has passed: of before a freeze.
+        if (answer && performance.now() - startedMs < PROMPT_MS) leading.push(name);
+      };
+      await Promise.all(this.cast.masters.map(ask));
+      if (leading.length > 1) this.rivals.push(`${leading.join(' and ')} both answer as leader`);
+      await pause(LOOK_MS);
+    }
   }
 
   async #addMaster(name: string): Promise<void> {
