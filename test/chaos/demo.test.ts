@@ -1,5 +1,5 @@
 // Goal: whoever runs mini-mesos demo --chaos sees a cluster survive. Method: the built command, with ZooKeeper and without.
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { findZookeeper } from '@mini-mesos/cli';
 import { describe, expect, test } from 'vitest';
 import { useScene } from '../e2e/support/scene.js';
@@ -34,13 +34,8 @@ test(
     mkdirSync(bin);
     // What agents need of the machine, but no java.
     for (const tool of ['sh', 'env', 'setsid', 'setpriv', 'sleep', 'cat', 'tr', 'sort', 'uniq']) {
-      for (const folder of ['/bin', '/usr/bin']) {
-        try {
-          symlinkSync(`${folder}/${tool}`, `${bin}/${tool}`);
-        } catch {
-          // It is there already.
-        }
-      }
+      const folder = ['/usr/bin', '/bin'].find((path) => existsSync(`${path}/${tool}`));
+      if (folder !== undefined) symlinkSync(`${folder}/${tool}`, `${bin}/${tool}`);
     }
     const { code, stdout, stderr } = await scene
       .start(['demo', '--chaos'], { env: { PATH: bin } })
