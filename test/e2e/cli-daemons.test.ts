@@ -31,7 +31,7 @@ test('the command line wins over the environment, that over a directory, that ov
     offer_timeout: '7secs',
     root_submissions: 'false',
     weights: 'a=2',
-    allocation_interval: '1secs',
+    allocation_interval: '100ms',
   });
 });
 
