@@ -121,10 +121,13 @@ test(`a thread makes the same offers (seed ${SEED})`, async () => {
   const question = { frameworkId: 'f0', agentId: 'a0' };
   const [mine, theirs] = await Promise.all(sides.map(({ host }) => host.explain(question)));
   expect(theirs).toEqual(mine);
-  await vi.waitFor(() => {
-    for (const { time } of sides) time.advance(INTERVAL_MS);
-    expect(there.host.roles.map(({ role }) => role)).toEqual(['dev', 'ops', 'prod']);
-  });
+  await vi.waitFor(
+    () => {
+      for (const { time } of sides) time.advance(INTERVAL_MS);
+      expect(there.host.roles.map(({ role }) => role)).toEqual(['dev', 'ops', 'prod']);
+    },
+    { timeout: 15_000 },
+  );
 });
 
 test('offers of an agent that was removed meanwhile are not made, even if it is back', async () => {
@@ -135,10 +138,8 @@ test('offers of an agent that was removed meanwhile are not made, even if it is 
   host.handle({ type: 'remove-agent', agentId: 'a' });
   host.handle(addAgent('a', 'cpus:2'));
   time.advance(0);
-  await vi.waitFor(() => {
-    time.advance(INTERVAL_MS);
-    expect(offers.map(shown)).toEqual([`f dev a ${resources('cpus:2', 'dev').toString()}`]);
-  });
+  const isMade = () => expect(offers.map(shown)).toEqual([`f dev a ${resources('cpus:2', 'dev').toString()}`]);
+  await vi.waitFor(isMade, { timeout: 15_000, interval: 5 });
 });
 
 test('a thread that breaks is reported, and questions are refused', async () => {
@@ -149,6 +150,6 @@ test('a thread that breaks is reported, and questions are refused', async () => 
   host.handle({ type: 'activate-agent', agentId: 'never added' });
   time.advance(0);
   await answer;
-  await vi.waitFor(() => expect(failures).toHaveLength(1));
+  await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: 15_000 });
   await expect(host.explain({ frameworkId: 'f0' })).rejects.toThrow('the allocator has ended');
 });
