@@ -103,7 +103,10 @@ const executors = {
     help: 'Time that an executor has to end; then its container is destroyed.',
     default: '5secs',
   }),
-  recovery_timeout: flag.duration({ help: 'How long executors wait for an agent that is gone.', default: '15mins' }),
+  recovery_timeout: flag.duration({
+    help: 'How long executors, and tasks, wait for an agent that is gone; then they end.',
+    default: '15mins',
+  }),
   recover: flag.oneOf(['reconnect', 'cleanup'], {
     help: 'What becomes of what an earlier run of the agent left: go on with it, or end it all and exit.',
     default: 'reconnect',

@@ -214,7 +214,14 @@ function assemble({ flags, front, config, log, workDir, startMs, meta, remembere
         },
         launcher: (events) => {
           const rebooted = remembered?.rebooted;
-          launcher = new PosixLauncher({ runtimeDir: runtimeDirOf(flags), time: realTime, logger, events, rebooted });
+          launcher = new PosixLauncher({
+            runtimeDir: runtimeDirOf(flags),
+            recoveryTimeoutMs: values.recovery_timeout,
+            time: realTime,
+            logger,
+            events,
+            rebooted,
+          });
           return launcher;
         },
         isolators: [new VolumeLinks()],

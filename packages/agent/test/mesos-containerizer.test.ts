@@ -37,7 +37,13 @@ const containerizer = new MesosContainerizer({
     },
   },
   launcher: (events) =>
-    new PosixLauncher({ runtimeDir: `${directory}/run`, time: realTime, logger: silentLogger, events }),
+    new PosixLauncher({
+      runtimeDir: `${directory}/run`,
+      recoveryTimeoutMs: 900_000,
+      time: realTime,
+      logger: silentLogger,
+      events,
+    }),
   isolators: [new VolumeLinks()],
   fetcher: new Fetcher({ frameworksHome: '', stallTimeoutMs: 60_000 }),
   users: new Users(),
@@ -57,6 +63,7 @@ function config(command: string | undefined, overrides: Partial<ContainerConfig>
     id: { value },
     frameworkId: 'f',
     executorId: value,
+    outlivesAgent: false,
     process: command === undefined ? undefined : { shell: true, value: command, arguments: [] },
     container: undefined,
     environment: [

@@ -101,6 +101,7 @@ describe('a command', () => {
       environment: [],
       runAs: undefined,
       sandbox: '/s',
+      outlivesAgent: false,
     };
     expect(() => launchScript(request, { directory: '/d', resetsSignals: true, hasBash: true })).toThrow(
       UnquotableError,
@@ -178,14 +179,43 @@ describe('losses', () => {
     expect(await world.run('exit 7').then(({ exit }) => exit)).toEqual({ kind: 'exited', status: 7 });
   });
 
+  it('of the agent end what may not outlive it, and the rest when no other comes in time', async () => {
+    const other = new LauncherWorld(undefined, 1_000);
+    const kept = other.start('exec sleep 1010');
+    const bound = other.start('exec sleep 1011', { outlivesAgent: false });
+    const pids = [await other.pid(kept), await other.pid(bound)] as const;
+    const directory = `${other.directory}/run/containers`;
+    await other.launcher.close();
+    await until(() => !runs(pids[1]), 'the end of what may not outlive the agent');
+    await until(() => readFileOrNothing(`${directory}/${bound}/status`) === '137\n');
+    await until(() => !runs(pids[0]), 'the end of what waited for another agent');
+    await until(() => readFileOrNothing(`${directory}/${kept}/status`) === '137\n');
+    other.launched.clear();
+    await other.close();
+  });
+
+  it('of the agent end nothing where another is there: it decides', async () => {
+    const other = new LauncherWorld(undefined, 1_000);
+    const containers = [other.start('exec sleep 1012'), other.start('exec sleep 1013', { outlivesAgent: false })];
+    const pids = await Promise.all(containers.map((container) => other.pid(container)));
+    const { launcherPid } = other.launcher;
+    const heir = new LauncherWorld(`${other.directory}/run`);
+    await other.launcher.close();
+    await until(() => !runs(launcherPid ?? -1), 'the end of the launcher');
+    expect(pids.map(runs)).toEqual([true, true]);
+    for (const container of containers) expect(heir.launcher.recover(container, other.sandbox(container))).toBe(true);
+    await heir.close();
+    expect(pids.map(runs)).toEqual([false, false]);
+    other.launched.clear();
+    await other.close();
+  });
+
   it('of the agent end neither task nor supervisor, and a later agent ends what it finds', async () => {
     const other = new LauncherWorld();
     const container = other.start('sleep 1008');
     const pid = await other.pid(container);
     const { supervisor } = other.launcher.pids(container) ?? { supervisor: { pid: -1 } };
-    const { launcherPid } = other.launcher;
     await other.launcher.close();
-    await until(() => !runs(launcherPid ?? -1), 'the end of the launcher');
     expect(runs(pid) && runs(supervisor.pid)).toBe(true);
     const heir = new LauncherWorld(`${other.directory}/run`);
     expect(await heir.launcher.destroyLeftovers()).toBe(1);

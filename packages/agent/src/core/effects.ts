@@ -35,6 +35,8 @@ export interface ContainerConfig {
   /** A symbolic link to the sandbox that is (re)made: `runs/latest`, or `tasks/<task id>` of a pod. */
   sandboxLink: string;
   volumes: VolumeLink[];
+  /** Its framework asked for checkpoints: it outlives the agent. Others end with it. */
+  outlivesAgent: boolean;
   /** What it was given: limits and statistics are derived from it. */
   resources: Resource[];
 }

@@ -60,6 +60,8 @@ export interface LaunchRequest {
   /** Undefined: as the agent. */
   readonly runAs: RunAs | undefined;
   readonly sandbox: string;
+  /** It goes on running when the agent is gone, for as long as a recovery may take. */
+  readonly outlivesAgent: boolean;
 }
 
 export interface LauncherEvents {

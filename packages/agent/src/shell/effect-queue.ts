@@ -16,6 +16,8 @@ export interface EffectQueueOptions {
   perform: (effect: Effect) => void;
   /** Something could not be written. Told once. */
   onFailed: (error: Error) => void;
+  /** Runs soon, when what this turn of the event loop brings has come. Default: setImmediate. */
+  soon?: (run: () => void) => void;
 }
 
 export class EffectQueue {
@@ -37,7 +39,7 @@ export class EffectQueue {
       if (this.#flushing) return;
       this.#flushing = true;
       // Not at once: what else this turn of the event loop brings is synced with it.
-      setImmediate(() => void this.#flush());
+      (this.#options.soon ?? setImmediate)(() => void this.#flush());
     } else if (effect.type === 'checkpoint') {
       this.#attempt(() => this.#options.append([effect.record]));
     } else {

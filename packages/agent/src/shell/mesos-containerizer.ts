@@ -167,8 +167,8 @@ export class MesosContainerizer implements Containerizer {
       this.#onLaunched(path, {});
       return;
     }
-    const { environment, sandbox, process } = config;
-    this.#launcher.launch({ container: path, process, environment, runAs, sandbox });
+    const { environment, sandbox, process, outlivesAgent } = config;
+    this.#launcher.launch({ container: path, process, environment, runAs, sandbox, outlivesAgent });
   }
 
   #onLaunched(path: string, status: LaunchedStatus): void {

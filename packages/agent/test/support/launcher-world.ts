@@ -39,9 +39,10 @@ export class LauncherWorld {
   readonly violations: string[] = [];
   #serial = 0;
 
-  constructor(runtimeDir?: string) {
+  constructor(runtimeDir?: string, recoveryTimeoutMs = 900_000) {
     this.launcher = new PosixLauncher({
       runtimeDir: runtimeDir ?? `${this.directory}/run`,
+      recoveryTimeoutMs,
       time: realTime,
       logger: silentLogger,
       events: {
@@ -57,7 +58,12 @@ export class LauncherWorld {
   /** Starts a shell command; returns the container. */
   start(
     value: string,
-    overrides: Partial<{ shell: boolean; arguments: string[]; environment: ContainerConfig['environment'] }> = {},
+    overrides: Partial<{
+      shell: boolean;
+      arguments: string[];
+      environment: ContainerConfig['environment'];
+      outlivesAgent: boolean;
+    }> = {},
   ) {
     this.#serial += 1;
     const container = `c${this.#serial}`;
@@ -69,6 +75,7 @@ export class LauncherWorld {
       environment: [['PATH', '/usr/bin:/bin'], ['MESOS_SANDBOX', sandbox], ...(overrides.environment ?? [])],
       runAs: undefined,
       sandbox,
+      outlivesAgent: overrides.outlivesAgent ?? true,
     });
     return container;
   }

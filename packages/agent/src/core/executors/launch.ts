@@ -50,6 +50,7 @@ export function executorContainer(
     id: { value: executor.containerId },
     frameworkId: framework.id,
     executorId: executor.id,
+    outlivesAgent: framework.info.checkpoint ?? false,
     process: processOf(options.command),
     container: options.container,
     environment: [...environment, ...commandVariables(options.command), ...(options.extra ?? [])],
@@ -76,6 +77,7 @@ export function nestedContainer(host: DriverHost, task: TaskInfo, id: ContainerI
     id,
     frameworkId: framework.id,
     executorId: executor.id,
+    outlivesAgent: framework.info.checkpoint ?? false,
     process: processOf(task.command),
     container: task.container,
     environment: [

@@ -6,13 +6,46 @@
 import type { LaunchRequest } from '../containerizer.js';
 import { quotedVariable, shellQuote } from './quote.js';
 
-/** The loop that forks supervisors: one line of input, one container. `jobs` reaps those that have ended. */
+/**
+ * The loop that forks supervisors: one line of input, one container. `jobs` reaps those that have ended. When the input
+ * ends the agent is gone, and the launcher does what Mesos' executors do then: containers that may not outlive the agent
+ * are killed, the others too when no other agent has come within the recovery timeout.
+ *
+ * Arguments: the directory of the containers, that agent's name for itself, the recovery timeout in seconds. The file
+ * `agent` beside the containers holds the name of the agent that was there last.
+ */
 export const LAUNCHER_SCRIPT = `# Starts the supervisor of each container that is named on standard input. See the agent's README.
 while IFS= read -r name; do
   jobs >/dev/null 2>&1
   case $name in '') continue ;; esac
   ( . "$1/$name/launch" ) </dev/null &
 done
+exec 2>/dev/null 3>&-
+start_of() { shift 19; start=$1; }
+# Sets kept to the number of containers that run on.
+end_containers() {
+  kept=0
+  for file in "$1"/*/pid "$1"/*/containers/*/pid; do
+    dir=\${file%/pid}
+    [ ! -e "$dir/status" ] && read -r pid begun own rest <"$file" || continue
+    start=
+    read -r stat <"/proc/$pid/stat" && start_of \${stat##*) }
+    [ "$start" = "$begun" ] || continue
+    if [ "$2" = all ] || [ ! -e "$dir/keep" ]; then kill -s KILL -- -$pid; else kept=$((kept + 1)); fi
+  done
+}
+is_last() { last=; read -r last <"$1/../agent"; [ "$last" = "$2" ]; }
+is_last "$1" "$2" || exit 0
+end_containers "$1" some
+left=$3
+while [ $kept -gt 0 ] && [ $left -gt 0 ]; do
+  step=5
+  [ $left -gt $step ] || step=$left
+  sleep $step
+  left=$((left - step))
+  is_last "$1" "$2" || exit 0
+done
+[ $kept -eq 0 ] || end_containers "$1" all
 `;
 
 export interface ScriptOptions {

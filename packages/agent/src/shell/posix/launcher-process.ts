@@ -18,6 +18,10 @@ export interface LauncherProcessOptions {
   script: string;
   /** Under which the containers' directories are. */
   root: string;
+  /** Tells this agent from those before and after it. */
+  agentName: string;
+  /** How long containers wait for another agent when this one is gone. */
+  recoveryTimeoutMs: number;
   /** Where its complaints go, and those of supervisors that cannot start. */
   logFile: string;
   timers: Timers;
@@ -63,9 +67,10 @@ export class LauncherProcess {
   }
 
   #start(): void {
-    const { script, root, logFile, logger } = this.#options;
+    const { script, root, agentName, recoveryTimeoutMs, logFile, logger } = this.#options;
     const log = openSync(logFile, 'a');
-    const child = spawn('/bin/sh', [script, root], {
+    const seconds = String(Math.ceil(recoveryTimeoutMs / 1000));
+    const child = spawn('/bin/sh', [script, root, agentName, seconds], {
       detached: true,
       stdio: ['pipe', 'ignore', log, 'pipe'],
       env: { PATH },

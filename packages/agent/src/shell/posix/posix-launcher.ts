@@ -8,6 +8,7 @@
 // L1: a container that was launched ends in exactly one `exited`, whoever dies on the way: the task, its supervisor, the
 // launcher. L2: nothing of a task outlives its end, however it tried to get away.
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { OncePerCause, type Logger, type Time, type Timer } from '@mini-mesos/daemon';
 import { exitOfShellStatus, type ContainerExit } from '../../core/signals.js';
@@ -45,6 +46,8 @@ export interface PosixLauncherOptions {
   time: Time;
   logger: Logger;
   events: LauncherEvents;
+  /** How long containers that outlive the agent wait for the next one. */
+  recoveryTimeoutMs: number;
   /** The machine was started anew since the earlier run of the agent: no process of then is left. */
   rebooted?: boolean | undefined;
 }
@@ -77,9 +80,13 @@ export class PosixLauncher implements Launcher {
     this.#files = new RuntimeFiles(options.runtimeDir);
     const script = `${options.runtimeDir}/launcher.sh`;
     writeFileSync(script, LAUNCHER_SCRIPT);
+    const agentName = randomUUID();
+    writeFileSync(`${options.runtimeDir}/agent`, `${agentName}\n`);
     this.#launcher = new LauncherProcess({
       script,
       root: this.#files.root,
+      agentName,
+      recoveryTimeoutMs: options.recoveryTimeoutMs,
       logFile: `${options.runtimeDir}/launcher.log`,
       timers: options.time,
       logger: options.logger,
@@ -122,9 +129,9 @@ export class PosixLauncher implements Launcher {
   }
 
   launch(request: LaunchRequest): void {
-    const { container, sandbox } = request;
+    const { container, sandbox, outlivesAgent } = request;
     const script = launchScript(request, { ...this.#tools, directory: this.#files.directory(container) });
-    this.#files.writeLaunch(container, script);
+    this.#files.writeLaunch(container, script, { outlivesAgent });
     const requestedMs = this.#options.time.monotonicMs();
     this.#supervised.set(container, {
       container,

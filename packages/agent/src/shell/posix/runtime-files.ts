@@ -2,7 +2,7 @@
 // are written by the supervisor, so they are right whether or not an agent was there; a later agent can find by them
 // which containers still run.
 //
-//   <runtime>/containers/<id>[/containers/<nested id>]/{launch,started,pid,status}
+//   <runtime>/containers/<id>[/containers/<nested id>]/{launch,keep,started,pid,status}
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
@@ -39,9 +39,10 @@ export class RuntimeFiles {
   }
 
   /** Only the agent's user may read it: it holds the task's environment. */
-  writeLaunch(container: string, script: string): void {
+  writeLaunch(container: string, script: string, { outlivesAgent }: { outlivesAgent: boolean }): void {
     const directory = this.directory(container);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (outlivesAgent) writeFileSync(`${directory}/keep`, '');
     writeFileSync(`${directory}/launch`, script, { mode: 0o600 });
   }
 
