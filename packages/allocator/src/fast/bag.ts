@@ -14,8 +14,11 @@ export const NEEDS_REFINED = 4;
 /** Most results of one kind that a bag remembers; at the maximum it forgets them all, which costs speed only. */
 const MEMOS_MAX = 64;
 
-function remember<K, V>(memos: Map<K, V>, key: K, value: V): V {
-  if (memos.size >= MEMOS_MAX) memos.clear();
+/** The same, of allocations to roles. */
+const ALLOCATED_MAX = 8_192;
+
+function remember<K, V>(memos: Map<K, V>, key: K, value: V, max = MEMOS_MAX): V {
+  if (memos.size >= max) memos.clear();
   memos.set(key, value);
   return value;
 }
@@ -97,7 +100,8 @@ export class Bag {
   /** The resources allocated to a role. */
   allocatedTo(role: string): Resources {
     if (this.#lastRole === role) return this.#lastAllocated;
-    const allocated = this.#allocated.get(role) ?? remember(this.#allocated, role, this.resources.allocate(role));
+    const allocated =
+      this.#allocated.get(role) ?? remember(this.#allocated, role, this.resources.allocate(role), ALLOCATED_MAX);
     this.#lastRole = role;
     this.#lastAllocated = allocated;
     return allocated;

@@ -184,4 +184,39 @@ describe('[property] with tasks that are small against the machine', () => {
       { numRuns: 15 },
     );
   }, 120_000);
+
+  /** Tasks that somebody with `demand` could run on what `tasks` tasks of `other` hold. */
+  const worth = ({ cpus, mem }: Demand, other: Demand, tasks: number) =>
+    Math.floor(Math.min((tasks * other.cpus) / cpus, (tasks * other.mem) / mem));
+  /** What whole tasks make of equality: shares differ by the largest task of each of two. */
+  const slack = (demands: readonly Demand[], own: Demand) =>
+    Math.ceil((2 * Math.max(...demands.map(step))) / step(own)) + 1;
+
+  test('nobody would rather have what somebody else has, up to the largest tasks (envy-freeness)', () => {
+    fc.assert(
+      fc.property(users, (demands) => {
+        const tasks = byOffers(large, demands);
+        demands.forEach((own, i) => {
+          demands.forEach((other, j) => {
+            expect(worth(own, other, at(tasks, j))).toBeLessThanOrEqual(at(tasks, i) + slack(demands, own));
+          });
+        });
+      }),
+      { numRuns: 10 },
+    );
+  }, 120_000);
+
+  test('nobody gets more of what he needs by asking for something else (strategy-proofness)', () => {
+    fc.assert(
+      fc.property(users, demand, (demands, lie) => {
+        const own = at(demands, 0);
+        const said = { ...lie, weight: 1 };
+        const honest = at(byOffers(large, demands), 0);
+        const all = [said, ...demands.slice(1)];
+        const lying = worth(own, said, at(byOffers(large, all), 0));
+        expect(lying).toBeLessThanOrEqual(honest + slack([...demands, said], own));
+      }),
+      { numRuns: 10 },
+    );
+  }, 120_000);
 });
