@@ -1,6 +1,6 @@
 // Goal: LMDB and ZooKeeper keep what a registrar gives them, and only from the newest owner. Method: the same questions
 // to both; real ZooKeeper servers, one of them killed in the middle of writes.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -100,6 +100,31 @@ describe('LMDB', () => {
         rmSync(directory, { recursive: true });
       },
     };
+  });
+
+  test('a file that was cut short, or is something else, is refused before LMDB maps it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'mini-mesos-lmdb-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const storage = LmdbStorage.open(directory);
+    await storage.claim('first');
+    for (let i = 0; i < 20; i += 1) {
+      await storage.write({ put: new Map([[`record-${i}`, Buffer.alloc(3_000, i)]]) });
+    }
+    await storage.close();
+    const path = join(directory, 'registry', 'data.mdb');
+    const whole = readFileSync(path);
+    const damaged = [...[1, 100, 4_096, 8_192, whole.length - 4_096].map((size) => whole.subarray(0, size))];
+    damaged.push(Buffer.alloc(whole.length, 'x'), Buffer.concat([Buffer.alloc(4_096), whole.subarray(4_096)]));
+    for (const content of damaged) {
+      writeFileSync(path, content);
+      expect(() => LmdbStorage.open(directory)).toThrow(
+        /the registry at .* is damaged \(data\.mdb: it.*: restore a backup/,
+      );
+    }
+    writeFileSync(path, whole);
+    const again = LmdbStorage.open(directory);
+    expect((await again.read()).size).toBe(20);
+    await again.close();
   });
 
   test('a registry that is not there, or is something else, is said to be so', () => {

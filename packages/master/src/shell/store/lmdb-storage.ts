@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makeDirectories } from '@mini-mesos/daemon';
 import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
+import { damageOf } from './lmdb-check.js';
 import { RegistryError } from './storage.js';
 import type { RegistryStorage, RegistryWrite } from './storage.js';
 
@@ -29,6 +30,10 @@ export class LmdbStorage implements RegistryStorage {
     const place = join(workDir, DIRECTORY);
     if (readOnly && !existsSync(join(place, 'data.mdb'))) {
       throw new RegistryError('unavailable', `there is no registry at ${place}`);
+    }
+    const damage = damageIn(place);
+    if (damage !== undefined) {
+      throw new RegistryError('corrupt', `the registry at ${place} is damaged (data.mdb: ${damage})`);
     }
     try {
       if (!readOnly) makeDirectories(place);
@@ -69,5 +74,14 @@ export class LmdbStorage implements RegistryStorage {
 
   close(): Promise<void> {
     return this.#database.close();
+  }
+}
+
+/** Something is in the way where this cannot be told: opening it says so. */
+function damageIn(place: string): string | undefined {
+  try {
+    return damageOf(join(place, 'data.mdb'));
+  } catch {
+    return undefined;
   }
 }
