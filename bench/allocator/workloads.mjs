@@ -352,7 +352,7 @@ export const workloads = {
     run.time('add frameworks', () => {
       for (let i = 0; i < 2 * roles; i += 1) run.give(addFramework(`framework${i}`, `role${i >> 1}`));
     });
-    for (let i = 0; quota && i < roles; i += 1) {
+    for (let i = 0; i < (quota ? roles : 0); i += 1) {
       const size = { cpus: 4, mem: 4096, disk: 4096 };
       run.give({ type: 'update-quota', role: `role${i}`, guarantees: amounts(size), limits: bounds(size) });
     }

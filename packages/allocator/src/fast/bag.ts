@@ -67,6 +67,8 @@ export class Bag {
   #minima: readonly Quantities[] | undefined;
   #isLarge = false;
   #notCounted: Resources | undefined;
+  #unshared: Bag | undefined;
+  #sharedPart: Bag | undefined;
   /** When nobody could get anything of it, whatever the agent: a count of loosenings of the cluster. */
   refusedAt = -1;
 
@@ -164,6 +166,20 @@ export class Bag {
     );
     const cut = this.resources.filter(countsWhenHeld).shrinkTo(sizes);
     return this.#remember(key, this.notCounted.plus(cut));
+  }
+
+  /** Without shared volumes. */
+  get unshared(): Bag {
+    if (this.shared.length === 0) return this;
+    this.#unshared ??= this.#table.of(this.resources.nonShared());
+    return this.#unshared;
+  }
+
+  /** Its shared volumes. */
+  get sharedPart(): Bag {
+    if (this.shared.length === 0) return this.#table.empty;
+    this.#sharedPart ??= this.#table.of(this.resources.shared());
+    return this.#sharedPart;
   }
 
   /** What does not count against quota by being held. */

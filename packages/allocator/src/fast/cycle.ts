@@ -1,6 +1,6 @@
 // One allocation cycle of the fast allocator: the same walk as cycle/stages.ts over arrays. Agents on which nobody could
 // take anything are not looked at again until something that concerns them changes.
-import { Resources } from '@mini-mesos/resources';
+import type { Resources } from '@mini-mesos/resources';
 import type { Allocation } from '../commands.js';
 import { mix, mixOne } from '../hash.js';
 import type { Bag } from './bag.js';
@@ -24,7 +24,7 @@ export class FastCycle {
   /** Whether offers are chopped: an agent's turn ends with the first then, and another begins. */
   readonly #isChopped: boolean;
   /** Shared volumes that are in an offer of this cycle, and so in no other. */
-  readonly #shared = new Map<FastAgent, Resources>();
+  readonly #shared = new Map<FastAgent, Bag>();
   // The agent at hand.
   #agent!: FastAgent;
   #stage: 1 | 2 = 2;
@@ -147,7 +147,7 @@ export class FastCycle {
     const bag = this.#agent.free.allocatableTo(role.name);
     if (this.#shared.size === 0) return bag;
     const offered = this.#shared.get(this.#agent);
-    return offered === undefined ? bag : this.#cluster.bags.of(bag.resources.minus(offered));
+    return offered === undefined ? bag : bag.minus(offered);
   }
 
   #offerInRole(role: RoleRecord): void {
@@ -246,8 +246,8 @@ export class FastCycle {
     this.#cluster.count(role, offered, 1);
     this.#quota.charge(role, offered);
     if (offered.shared.length > 0) {
-      const shared = offered.resources.shared();
-      this.#shared.set(agent, (this.#shared.get(agent) ?? Resources.EMPTY).plus(shared));
+      const before = this.#shared.get(agent);
+      this.#shared.set(agent, before === undefined ? offered.sharedPart : before.plus(offered.sharedPart));
     }
     this.#served[this.#servedCount] = client;
     this.#taken[this.#servedCount] = offered;

@@ -308,7 +308,7 @@ export class FastAgent implements AgentBook {
     before.next = gone.next;
   }
 
-  /** A part of what is free goes to somebody. */
+  /** A part of what is free goes to somebody. Shared volumes stay free, however many copies are held. */
   take(piece: Piece): void {
     const { holding, bag } = piece;
     const before = this.free;
@@ -317,7 +317,7 @@ export class FastAgent implements AgentBook {
     this.lastOffer = piece;
     holding.pieces += 1;
     if (this.#heldInAll === undefined) {
-      this.#setFree(before.minus(this.#unshared(bag)));
+      this.#setFree(before.minus(bag.unshared));
     } else {
       this.#heldInAll = this.#heldInAll.plus(bag.resources);
       this.#recompute();
@@ -325,11 +325,6 @@ export class FastAgent implements AgentBook {
     this.#taken = bag;
     this.#before = before;
     this.#after = this.free;
-  }
-
-  /** Shared volumes are free however many copies are held. */
-  #unshared(bag: Bag): Bag {
-    return bag.shared.length === 0 ? bag : this.#bags.of(bag.resources.nonShared());
   }
 
   /** Gives back a piece, if exactly that is held; undefined where it is not. */
@@ -352,7 +347,7 @@ export class FastAgent implements AgentBook {
       this.#setFree(this.#before!);
       this.#taken = undefined;
     } else {
-      this.#setFree(this.free.plus(this.#unshared(bag)));
+      this.#setFree(this.free.plus(bag.unshared));
     }
   }
 
@@ -360,7 +355,7 @@ export class FastAgent implements AgentBook {
   hold(frameworkId: string, resources: Resources): void {
     for (const [role, part] of resources.allocatedByRole()) {
       const bag = this.#bags.of(part.unallocate());
-      const unshared = this.#unshared(bag);
+      const unshared = bag.unshared;
       this.#addPiece(this.#in.holdingOf(frameworkId, role), bag);
       if (this.#heldInAll === undefined && this.free.resources.contains(unshared.resources)) {
         this.#setFree(this.free.minus(unshared));
@@ -380,7 +375,7 @@ export class FastAgent implements AgentBook {
       for (const piece of this.pieces) if (piece.holding === holding) this.#removePiece(piece);
       if (!left.isEmpty) this.#addPiece(holding, this.#bags.of(left));
       if (this.#heldInAll === undefined) {
-        this.#setFree(this.free.plus(this.#unshared(bag)));
+        this.#setFree(this.free.plus(bag.unshared));
       } else {
         this.#heldInAll = this.#heldInAll.minus(bag.resources);
         this.#settle();
@@ -398,7 +393,7 @@ export class FastAgent implements AgentBook {
 
   /** After any change: works out what is free, and whether the short ways may be taken from now on. */
   #settle(): void {
-    if (this.#first === undefined && this.#heldInAll === undefined && this.totalBag.shared.length === 0) {
+    if (this.#first === undefined && this.#heldInAll === undefined) {
       this.#taken = undefined;
       this.#setFree(this.totalBag);
       return;
