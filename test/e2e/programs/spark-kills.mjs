@@ -101,11 +101,12 @@ sc.addListener((event) => {
   if (event.status === 'fetchFailed') totals.fetchesFailed++;
 });
 
-/** Processes of this application's executors: they carry its mark in their environment. */
+const killed = new Set();
+/** Living processes of this application's executors: they carry its mark in their environment. */
 function executorPids() {
   const read = (pid, name) => readFileSync(`/proc/${pid}/${name}`, 'utf8');
   return readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
+    if (!/^\d+$/.test(name) || killed.has(name)) return false;
     try {
       return (
         read(name, 'environ').includes(`KILLS_MARK=${mark}\0`) && read(name, 'cmdline').includes('executor-main.js')
@@ -116,7 +117,10 @@ function executorPids() {
   });
 }
 
-/** Runs a job; an executor is killed early in it, and others once map output is complete, which is lost with them. */
+/**
+ * Runs a job. An executor is killed early in it, another as soon as map output is complete, which is lost with it, and
+ * further ones a few tasks later, as long as there are any.
+ */
 async function underFire(name, run) {
   let left = Number(killsPerJob);
   let starts = 0;
@@ -130,7 +134,13 @@ async function underFire(name, run) {
     if (event.type !== 'taskStart' || left === 0 || ++starts < killAt) return;
     const pids = executorPids();
     if (pids.length === 0) return;
-    process.kill(Number(pids[Math.floor(random() * pids.length)]), 'SIGKILL');
+    const pid = pids[Math.floor(random() * pids.length)];
+    killed.add(pid);
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      return; // It ended in this moment: the next task start finds another.
+    }
     left--;
     totals.kills++;
     killAt = isShuffled ? starts + 3 + Math.floor(random() * 10) : Number.POSITIVE_INFINITY;
