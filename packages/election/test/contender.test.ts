@@ -63,11 +63,19 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
+interface Partition {
+  readonly server: ZookeeperServer;
+  isDeaf: boolean;
+  /** Connections that were made, over all time. */
+  connections: number;
+}
+
 /** Carries bytes between a client and a server until it is deaf: then both sides hear nothing, and no connection ends. */
-async function partition({ port }: ZookeeperServer): Promise<{ server: ZookeeperServer; isDeaf: boolean }> {
+async function partition({ port }: ZookeeperServer): Promise<Partition> {
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {
     const upstream = connect({ host: '127.0.0.1', port });
+    state.connections += 1;
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -79,7 +87,8 @@ async function partition({ port }: ZookeeperServer): Promise<{ server: Zookeeper
     }
   }).listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  const state = { server: { host: '127.0.0.1', port: (proxy.address() as AddressInfo).port }, isDeaf: false };
+  const server = { host: '127.0.0.1', port: (proxy.address() as AddressInfo).port };
+  const state: Partition = { server, isDeaf: false, connections: 0 };
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     proxy.close();
@@ -145,6 +154,28 @@ describeWithZookeeper('an election at a real ZooKeeper', () => {
     cut.isDeaf = true;
     await Promise.all([over, next]);
     expect(events).toEqual(['lost: the ZooKeeper session ended', 'second leads, first holds: false']);
+  }, 60_000);
+
+  test('a leader whose server hangs goes to another one and leads on', async () => {
+    const ways = [await partition(zookeeper.first), await partition(zookeeper.first)];
+    const sessionTimeoutMs = 12_000;
+    const first = stand(
+      ways.map(({ server }) => server),
+      1,
+      '/hang',
+      { sessionTimeoutMs },
+    );
+    const held = await first.elected();
+    const used = ways.find(({ connections }) => connections > 0);
+    if (!used) throw new Error('no connection was made');
+    const moved = new Promise<void>((resolve) => first.session.onState((state) => state === 'connected' && resolve()));
+    used.isDeaf = true;
+    await moved;
+    // The lease is longer than it could be without an answer of the other server.
+    while (first.session.leaseLeftMs < sessionTimeoutMs / 2) await first.session.exists('/');
+    expect(held.isHeld).toBe(true);
+    const session = await look(zookeeper.servers);
+    expect((await session.exists(held.node))?.ephemeralOwner).toEqual(first.session.id);
   }, 60_000);
 
   test('an expired session of who waits is renewed: it stands again', async () => {
