@@ -71,9 +71,13 @@ async function underFire(job) {
     if (event.type !== 'taskStart' || left === 0 || ++tasks < next) return;
     const alive = executors();
     if (alive.length === 0) return;
+    try {
+      process.kill(alive[Math.floor(random() * alive.length)], 'SIGKILL');
+    } catch {
+      return; // It ended in this moment: the next task start finds another.
+    }
     left--;
     next = shuffled ? tasks + 4 + Math.floor(random() * 12) : Number.POSITIVE_INFINITY;
-    process.kill(alive[Math.floor(random() * alive.length)], 'SIGKILL');
   });
   try {
     return await job();
