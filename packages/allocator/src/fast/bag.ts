@@ -4,6 +4,7 @@
 import { isRefined, isReserved, isShared, isStrictSubroleOf, Quantities, Resources } from '@mini-mesos/resources';
 import type { ResourceItem } from '@mini-mesos/resources';
 import { countsWhenHeld } from '../quota/quota.js';
+import { Memo } from './memo.js';
 import type { NameTable } from './names.js';
 
 /** Capabilities without which part of a bag is not understood, as bits. */
@@ -11,17 +12,8 @@ export const NEEDS_SHARED = 1;
 export const NEEDS_REVOCABLE = 2;
 export const NEEDS_REFINED = 4;
 
-/** Most results of one kind that a bag remembers; at the maximum it forgets them all, which costs speed only. */
-const MEMOS_MAX = 64;
-
-/** The same, of allocations to roles. */
+/** Roles to which one bag's allocations are remembered. */
 const ALLOCATED_MAX = 8_192;
-
-function remember<K, V>(memos: Map<K, V>, key: K, value: V, max = MEMOS_MAX): V {
-  if (memos.size >= max) memos.clear();
-  memos.set(key, value);
-  return value;
-}
 
 export interface SharedPart {
   readonly key: string;
@@ -58,12 +50,10 @@ export class Bag {
   /** Roles for which something is reserved. */
   readonly owners: readonly string[];
   readonly #table: BagTable;
-  readonly #allocated = new Map<string, Resources>();
-  #lastRole: string | undefined;
-  #lastAllocated: Resources = Resources.EMPTY;
-  readonly #parts = new Map<string, Bag>();
-  readonly #minus = new Map<Bag, Bag>();
-  readonly #plus = new Map<Bag, Bag>();
+  #allocated: Memo<string, Resources> | undefined;
+  #parts: Memo<string, Bag> | undefined;
+  #minus: Memo<Bag, Bag> | undefined;
+  #plus: Memo<Bag, Bag> | undefined;
   #minima: readonly Quantities[] | undefined;
   #isLarge = false;
   #notCounted: Resources | undefined;
@@ -101,12 +91,8 @@ export class Bag {
 
   /** The resources allocated to a role. */
   allocatedTo(role: string): Resources {
-    if (this.#lastRole === role) return this.#lastAllocated;
-    const allocated =
-      this.#allocated.get(role) ?? remember(this.#allocated, role, this.resources.allocate(role), ALLOCATED_MAX);
-    this.#lastRole = role;
-    this.#lastAllocated = allocated;
-    return allocated;
+    this.#allocated ??= new Memo(ALLOCATED_MAX);
+    return this.#allocated.get(role) ?? this.#allocated.set(role, this.resources.allocate(role));
   }
 
   /** Whether these are the same resources, which may be allocated. */
@@ -138,7 +124,7 @@ export class Bag {
     let mask = 'r';
     for (const owner of this.owners) mask += owner === role || isStrictSubroleOf(role, owner) ? '1' : '0';
     if (!mask.includes('0')) return this;
-    return this.#parts.get(mask) ?? this.#remember(mask, this.resources.allocatableTo(role));
+    return this.#parts?.get(mask) ?? this.#remember(mask, this.resources.allocatableTo(role));
   }
 
   /** What somebody understands of it who has the capabilities of `can`, as NEEDS_ bits. */
@@ -146,7 +132,7 @@ export class Bag {
     const lacking = this.needs & ~can;
     if (lacking === 0) return this;
     const key = `u${lacking}`;
-    const known = this.#parts.get(key);
+    const known = this.#parts?.get(key);
     return (
       known ??
       this.#remember(
@@ -159,7 +145,7 @@ export class Bag {
   /** Cut down so that no more counts against quota than `milli`, by place in `countedNames`. */
   cutTo(milli: readonly number[]): Bag {
     const key = `c${milli.join()}`;
-    const known = this.#parts.get(key);
+    const known = this.#parts?.get(key);
     if (known !== undefined) return known;
     const sizes = Quantities.of(
       this.countedNames.map((name, i) => [this.#table.names.names[name]!, milli[i]!] as const),
@@ -191,19 +177,20 @@ export class Bag {
   minus(other: Bag): Bag {
     if (other === this) return this.#table.empty;
     if (other.isEmpty) return this;
-    return (
-      this.#minus.get(other) ?? remember(this.#minus, other, this.#table.of(this.resources.minus(other.resources)))
-    );
+    this.#minus ??= new Memo();
+    return this.#minus.get(other) ?? this.#minus.set(other, this.#table.of(this.resources.minus(other.resources)));
   }
 
   plus(other: Bag): Bag {
     if (this.isEmpty) return other;
     if (other.isEmpty) return this;
-    return this.#plus.get(other) ?? remember(this.#plus, other, this.#table.of(this.resources.plus(other.resources)));
+    this.#plus ??= new Memo();
+    return this.#plus.get(other) ?? this.#plus.set(other, this.#table.of(this.resources.plus(other.resources)));
   }
 
   #remember(key: string, resources: Resources): Bag {
-    return remember(this.#parts, key, this.#table.of(resources));
+    this.#parts ??= new Memo();
+    return this.#parts.set(key, this.#table.of(resources));
   }
 }
 
