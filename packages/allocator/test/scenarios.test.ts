@@ -17,6 +17,14 @@ describe.each(['fast', 'reference'])('with the %s allocator', (kind) => {
   });
 });
 
+test('the example of the README plays', () => {
+  const readme = readFileSync(join(folder, '..', 'README.md'), 'utf8');
+  const [, example = ''] = /```\n(# Two roles share[^`]*)```/.exec(readme) ?? [];
+  const { transcript, failures } = must(runScenario(example));
+  expect(failures, transcript).toEqual([]);
+  expect(transcript).toContain('explain f dev a1');
+});
+
 test('the transcript repeats each line and says what came of it', () => {
   const text = [
     '# two CPUs',
