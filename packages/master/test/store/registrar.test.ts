@@ -135,6 +135,19 @@ describe('a registrar', () => {
   });
 });
 
+test('a log of very many short entries is cut, and read', async () => {
+  const disk = new Disk();
+  const master = new Master(disk.attach());
+  await master.registrar.recover('first');
+  const operations = Array.from({ length: 10_500 }, (_, i): RegistryOperation => {
+    return { type: 'remove-framework', framework: `F${i % 7}` as never, atMs: i };
+  });
+  await master.store(operations, 1);
+  await disk.quiet();
+  expect(disk.records.size).toBeLessThan(1_000);
+  expect(await new Master(disk.attach()).registrar.recover('second')).toEqual(after(operations));
+}, 60_000);
+
 test('a master that dies at any write loses nothing that it said was stored', async () => {
   const settings = fc.record({
     operations: fc.array(anyOperation, { minLength: 1, maxLength: 10 }),

@@ -21,6 +21,8 @@ const BATCH_BYTES = 256 * 1024;
 const SNAPSHOT_PIECE_BYTES = 128 * 1024;
 /** A log below this size is not worth a snapshot. */
 const COMPACT_MIN_BYTES = 1024 * 1024;
+/** A log of more entries than this is cut, however short they are: each is a record of its own. */
+const COMPACT_MAX_ENTRIES = 10_000;
 /** The names that go in one write. */
 const REMOVE_MAX = 200;
 /** The window of the timers' statistics, as in Mesos. */
@@ -63,6 +65,10 @@ export class Registrar implements RegistryStore {
   #logBytes = 0;
   /** The records that a new snapshot makes superfluous. */
   #records: string[] = [];
+  /** Records that count no more and are still there. */
+  readonly #garbage: string[] = [];
+  /** How many there were after the last snapshot. */
+  #keptRecords = 0;
   #compaction: Compaction | undefined;
   #isRunning = false;
   #isOver = false;
@@ -126,9 +132,9 @@ export class Registrar implements RegistryStore {
 
   async #run(): Promise<void> {
     try {
-      while (!this.#isOver && (this.#queue.length > 0 || this.#compaction)) {
+      while (!this.#isOver && (this.#queue.length > 0 || this.#compaction || this.#garbage.length > 0)) {
         if (this.#queue.length > 0) await this.#storeBatch();
-        if (!this.#isOver) await this.#compact();
+        if (!this.#isOver) await this.#tidy();
       }
     } catch (error) {
       this.#fail(asRegistryError(error, this.#storage.place));
@@ -168,11 +174,18 @@ export class Registrar implements RegistryStore {
     return { batch: this.#queue.splice(0, lines.length), payload: Buffer.from(lines.join('')) };
   }
 
+  /** One step, so that operations need not wait for long. */
+  async #tidy(): Promise<void> {
+    if (this.#compaction || this.#garbage.length === 0) return this.#compact();
+    await this.#write({ remove: this.#garbage.splice(0, REMOVE_MAX) });
+  }
+
   /** Begins a snapshot where it is time, and takes one under way a piece further. */
   async #compact(): Promise<void> {
     const minBytes = this.#options.compactMinBytes ?? COMPACT_MIN_BYTES;
     if (!this.#compaction) {
-      if (this.#logBytes < Math.max(minBytes, this.#snapshotBytes)) return;
+      const isShort = this.#logBytes < Math.max(minBytes, this.#snapshotBytes);
+      if (isShort && this.#records.length < this.#keptRecords + COMPACT_MAX_ENTRIES) return;
       const operations = operationsOf(copyOf(this.#registry));
       this.#compaction = { sequence: this.#sequence, operations, piece: 0, bytes: 0 };
     }
@@ -204,11 +217,12 @@ export class Registrar implements RegistryStore {
     const old = this.#records.filter((name) => !isAfter(name));
     const kept = this.#records.filter(isAfter);
     this.#records = [...Array.from({ length: pieces }, (_, piece) => snapshotName(sequence, piece)), ...kept];
+    this.#keptRecords = this.#records.length;
     this.#snapshotBytes = bytes;
     // What came after is in the log still; its size is only an estimate of when to do this again.
     this.#logBytes = 0;
     this.#compaction = undefined;
-    await this.#removeAll(old);
+    for (const name of old) this.#garbage.push(name);
   }
 
   async #removeAll(names: readonly string[]): Promise<void> {

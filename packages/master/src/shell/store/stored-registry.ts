@@ -66,7 +66,7 @@ function entriesAfter(
     if (entry) entry.push(piece);
     else bySequence.set(piece.sequence, [piece]);
   }
-  const last = Math.max(snapshot, ...bySequence.keys());
+  const last = [...bySequence.keys()].reduce((a, b) => Math.max(a, b), snapshot);
   const entries: LogPiece[][] = [];
   for (let sequence = snapshot + 1; sequence <= last; sequence += 1) {
     const pieces = (bySequence.get(sequence) ?? []).toSorted((a, b) => a.piece - b.piece);
