@@ -33,6 +33,7 @@ const well: History = {
     unoffered: [],
     unexpectedEnds: [],
     rivals: [],
+    excusedAgents: [],
   },
 };
 
@@ -75,6 +76,13 @@ describe('the checker', () => {
       'an update of nobody',
       withSeen((seen) => [...seen, update('x', 'TASK_LOST', 600)]),
       /^C1 f was told TASK_LOST of x/,
+    ],
+    [
+      'a task that was ended by the death of another',
+      withSeen((seen) =>
+        seen.map((entry) => ('state' in entry && entry.task === 'a' ? { ...entry, state: 'TASK_KILLED' } : entry)),
+      ),
+      /^C4 a ran, and did not survive: f was told TASK_KILLED/,
     ],
     ['a task that ran twice', withRan({ type: 'start', task: 'a', atMs: 160 }), /^C2 a ran 2 times$/],
     ['a task of nobody', withRan({ type: 'start', task: 'x', atMs: 160 }), /^C3 x ran, but nobody launched it$/],

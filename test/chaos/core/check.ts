@@ -3,7 +3,9 @@
 //      answers a question asked before its end was learnt, is no second one
 //   C2 no task ran twice
 //   C3 nothing ran that was not launched
-//   C4 what was told agrees with what ran: FINISHED ran to its end, DROPPED never began, nothing began after its end was told
+//   C4 what was told agrees with what ran: FINISHED ran to its end, DROPPED never began, nothing began after its end was
+//      told, and what began ends as FINISHED, or as KILLED where its framework asked for that: nobody's death ends a task.
+//      Agents whose disk was full are excused
 //   C5 nothing is used at the end, and offers cover everything
 //   C6 every agent is registered with one id, as many as there are
 //   C7 a daemon ends only where somebody ended it, or as a master that lost its leadership
@@ -20,6 +22,7 @@ export type Seen =
       readonly reason?: string | undefined;
       readonly message?: string | undefined;
     }
+  | { readonly type: 'kill'; readonly atMs: number; readonly task: string }
   | {
       readonly type: 'subscribed' | 'disconnected' | 'refused' | 'started' | 'quiet' | 'finished';
       readonly atMs: number;
@@ -41,6 +44,8 @@ export interface Ending {
   readonly unoffered: readonly string[];
   /** Daemons that ended by themselves otherwise than they may. */
   readonly unexpectedEnds: readonly string[];
+  /** Ids of agents whose disk was full for a while: what runs there may fail. */
+  readonly excusedAgents: readonly string[];
   /** Masters that answered as leaders at one moment, wherever there were several. */
   readonly rivals: readonly string[];
 }
@@ -62,7 +67,9 @@ export const isTerminalState = (state: string): boolean => TERMINAL.has(state);
 
 interface TaskHistory {
   readonly framework: string;
+  readonly agent: string;
   launches: number;
+  isToBeKilled: boolean;
   /** In the order in which they were told. */
   readonly states: { state: string; atMs: number; why: string }[];
   readonly starts: number[];
@@ -72,7 +79,11 @@ interface TaskHistory {
 /** One line for each broken rule; none where all hold. */
 export function check(history: History): string[] {
   const { tasks, violations } = gather(history);
-  for (const [id, task] of tasks) violations.push(...checkTask(id, task));
+  const excused = new Set(history.ending.excusedAgents);
+  for (const [id, task] of tasks) {
+    violations.push(...checkTask(id, task));
+    if (!excused.has(task.agent)) violations.push(...checkSurvival(id, task));
+  }
   return [...violations, ...checkEnding(history.ending)];
 }
 
@@ -84,7 +95,11 @@ function gather({ frameworks, ran }: History): { tasks: Map<string, TaskHistory>
       if (entry.type === 'launch') {
         const known = tasks.get(entry.task);
         if (known) known.launches += 1;
-        else tasks.set(entry.task, { framework: name, launches: 1, states: [], starts: [], ends: [] });
+        else tasks.set(entry.task, newTask(name, entry.agent));
+      }
+      if (entry.type === 'kill') {
+        const task = tasks.get(entry.task);
+        if (task) task.isToBeKilled = true;
       }
       if (entry.type === 'update') {
         const task = tasks.get(entry.task);
@@ -100,6 +115,24 @@ function gather({ frameworks, ran }: History): { tasks: Map<string, TaskHistory>
     else (type === 'start' ? task.starts : task.ends).push(atMs);
   }
   return { tasks, violations };
+}
+
+const newTask = (framework: string, agent: string): TaskHistory => ({
+  framework,
+  agent,
+  launches: 1,
+  isToBeKilled: false,
+  states: [],
+  starts: [],
+  ends: [],
+});
+
+/** What began goes on, whoever dies. */
+function checkSurvival(id: string, { framework, states, starts, isToBeKilled }: TaskHistory): string[] {
+  const end = states.find(({ state }) => TERMINAL.has(state));
+  if (!end || starts.length === 0 || end.state === 'TASK_FINISHED') return [];
+  if (end.state === 'TASK_KILLED' && isToBeKilled) return [];
+  return [`C4 ${id} ran, and did not survive: ${framework} was told ${end.state} (${end.why})`];
 }
 
 function checkTask(id: string, { framework, launches, states, starts, ends }: TaskHistory): string[] {

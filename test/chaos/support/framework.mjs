@@ -113,7 +113,10 @@ async function look() {
   if (nowMs - endedLongAtMs > 2_000) {
     endedLongAtMs = nowMs;
     const due = exists('drain') ? longs : longs.slice(0, 1);
-    for (const [taskId, { agent }] of due) await scheduler.kill(taskId, { agentId: agent }).catch(() => undefined);
+    for (const [taskId, { agent }] of due) {
+      note('kill', { task: taskId });
+      await scheduler.kill(taskId, { agentId: agent }).catch(() => undefined);
+    }
   }
   if (exists('drain') && tasks.size === 0 && !isQuiet) {
     isQuiet = true;

@@ -146,6 +146,7 @@ export async function settle(
     unoffered: await unoffered(world),
     unexpectedEnds: world.unexpectedEnds,
     rivals: world.rivals,
+    excusedAgents: state.slaves.filter(({ pid }) => world.hadFullDisk(pid)).map(({ id }) => id),
   };
 }
 

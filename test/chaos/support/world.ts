@@ -162,6 +162,11 @@ export class World {
     if (faults === 1) rmSync(join(this.#workDir(name), 'ballast'), { force: true });
   }
 
+  /** Of the agent with that pid: `slave(1)@host:port`. */
+  hadFullDisk(pid: string): boolean {
+    return [...this.#full.keys()].some((name) => pid.endsWith(`@${this.address(name)}`));
+  }
+
   /** The leading master's name, as it says itself. */
   async leader(): Promise<string | undefined> {
     const { masters } = this.cast;
