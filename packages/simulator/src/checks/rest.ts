@@ -1,6 +1,7 @@
 // What has to be true when nothing is wrong any more: everybody knows the end of every task, every update arrived, and
 // once the frameworks have left nothing of them is left.
 import type { Cluster } from '../cluster/cluster.js';
+import type { Operator } from '../workload/operator.js';
 import type { FrameworkProcess } from '../workload/framework-process.js';
 import { Resources } from '@mini-mesos/resources';
 import type { Ledger } from './ledger.js';
@@ -10,12 +11,14 @@ interface Simulated {
   readonly cluster: Cluster;
   readonly frameworks: readonly FrameworkProcess[];
   readonly ledger: Ledger;
+  readonly operator: Operator | undefined;
 }
 
 /** What keeps the cluster from rest; undefined where nothing does. */
-export function whatIsOpen({ cluster, frameworks, ledger }: Simulated): Violation | undefined {
-  for (const { name, process, open } of frameworks) {
-    const [task] = open;
+export function whatIsOpen({ cluster, frameworks, ledger, operator }: Simulated): Violation | undefined {
+  if (operator?.isDone === false) return new Violation('tasks-end', 'operators get no answer');
+  for (const { name, process, awaited } of frameworks) {
+    const [task] = awaited;
     if (!process.isAlive) return new Violation('tasks-end', `framework ${name} is down`);
     if (task) {
       const state = task.state ?? 'nothing';
@@ -27,19 +30,15 @@ export function whatIsOpen({ cluster, frameworks, ledger }: Simulated): Violatio
     return new Violation('tasks-end', 'there is no leader with which all agents are registered');
   }
   for (const task of ledger.tasks.values()) {
+    const isKnown = frameworks.some(({ open }) => open.some(({ id }) => id === task.id));
+    if (task.runsOn !== undefined && !isKnown && !ledger.removedFrameworks.has(task.framework)) {
+      return new Violation('tasks-end', `task ${task.id} runs on ${task.runsOn}, and its framework does not know`);
+    }
     if (task.isForgotten || ledger.removedFrameworks.has(task.framework)) continue;
     const lost = task.updates.find(({ isSeen }) => !isSeen);
     if (lost) return new Violation('updates-arrive', `the update ${lost.state} of task ${task.id} was never shown`);
   }
   return undefined;
-}
-
-export function checkAtRest({ ledger }: Simulated): void {
-  for (const task of ledger.tasks.values()) {
-    if (task.runsOn !== undefined && !ledger.removedFrameworks.has(task.framework)) {
-      throw new Violation('tasks-end', `task ${task.id} runs on ${task.runsOn}, and its framework does not know`);
-    }
-  }
 }
 
 /** What is left of frameworks that are gone; undefined where nothing is. */

@@ -10,6 +10,7 @@ export type Invariant =
   | 'acknowledged-is-over'
   | 'one-writer'
   | 'registry-survives'
+  | 'offers-agree'
   | 'quota-kept'
   | 'tasks-end'
   | 'updates-arrive'

@@ -7,9 +7,10 @@ import type {
   Effect as AgentEffect,
   RememberedAgent,
 } from '@mini-mesos/agent';
+import { MetricsRegistry } from '@mini-mesos/daemon';
 import type { SeededRandom } from '@mini-mesos/daemon';
-import { DEFAULTS } from '@mini-mesos/master';
-import type { Effect as MasterEffect, MasterConfig, MasterEvent } from '@mini-mesos/master';
+import { DEFAULTS, Registrar } from '@mini-mesos/master';
+import type { Effect as MasterEffect, MasterConfig, MasterEvent, Registry } from '@mini-mesos/master';
 import { Resources } from '@mini-mesos/resources';
 import { Coordination } from '../world/coordination.js';
 import { Network } from '../world/network.js';
@@ -18,10 +19,14 @@ import type { World } from '../world/world.js';
 import { AgentProcess } from './agent-process.js';
 import type { Behaviour } from './containers.js';
 import { MasterProcess, newMachine } from './master-process.js';
+import type { RegistryAccess } from './master-process.js';
 import { Session } from './session.js';
+import { SimStorage } from './sim-storage.js';
 import type { Tampering } from './tampering.js';
 
 export interface ClusterObserver {
+  /** It begins to lead, with what it found. */
+  masterRecovered(master: MasterProcess, registry: Registry): void;
   masterEvent(master: MasterProcess, event: MasterEvent): void;
   masterEffect(master: MasterProcess, effect: MasterEffect): void;
   agentStarted(agent: AgentProcess, remembered: RememberedAgent | undefined): void;
@@ -37,6 +42,7 @@ export interface ClusterOptions {
   behaviourOf: (config: ContainerConfig, random: SeededRandom) => Behaviour;
   observer?: ClusterObserver;
   tampering?: Tampering;
+  nestedLimits?: boolean;
   masterConfig?: Partial<Omit<MasterConfig, 'info'>>;
   agentConfig?: Partial<AgentConfig>;
 }
@@ -44,8 +50,9 @@ export interface ClusterOptions {
 const ALLOCATION_INTERVAL_MS = 1_000;
 /** A supervisor starts a daemon that ended by itself again after so long. */
 const RESTART_MS = 1_000;
-/** A store in memory is not free either. */
-const STORE_MAX_MS = 5;
+/** Mesos' defaults (--registry_fetch_timeout, --registry_store_timeout). */
+const REGISTRY_FETCH_TIMEOUT_MS = 60_000;
+const REGISTRY_STORE_TIMEOUT_MS = 20_000;
 const VERSION = '1.12.0';
 
 export class Cluster {
@@ -87,14 +94,18 @@ export class Cluster {
     const session = new Session(process, this.network, {
       address: master.address,
       hooks: {
-        elected: (epoch) => this.#lead(master, epoch),
-        lost: (reason) => {
-          process.crash(reason);
-          this.world.after(RESTART_MS, () => this.startMaster(master));
-        },
+        elected: (epoch) => void this.#lead(master, session, epoch),
+        lost: (reason) => !this.#tampering.neverGivesUp && this.#endMaster(master, reason),
       },
     });
     session.open();
+  }
+
+  /** A daemon that ends by itself is started again by whoever supervises it. */
+  #endMaster(master: MasterProcess, reason: string): void {
+    if (!master.process.isAlive) return;
+    master.process.crash(reason);
+    this.world.after(RESTART_MS, () => this.startMaster(master));
   }
 
   startAgent(agent: AgentProcess): void {
@@ -103,32 +114,49 @@ export class Cluster {
     this.coordination.watch(agent.process, (leader) => agent.leaderDetected(leader?.address));
   }
 
-  #lead(master: MasterProcess, epoch: number): void {
+  /** Reads the registry and serves. */
+  async #lead(master: MasterProcess, session: Session, epoch: number): Promise<void> {
     const { process } = master;
-    const random = this.world.random(`store ${master.name}`);
-    const config: MasterConfig = {
-      ...DEFAULTS,
-      ...this.#options.masterConfig,
-      info: {
-        id: `${master.name}e${epoch}`,
-        ip: 0x0100007f,
-        port: 5050,
-        hostname: master.name,
-        version: VERSION,
-        address: { hostname: master.name, ip: '127.0.0.1', port: 5050 },
-      },
-    };
-    let lastMs = 0;
-    master.lead(newMachine(this.world, master.name, config), {
-      intervalMs: ALLOCATION_INTERVAL_MS,
-      seed: random.uint32(),
-      registry: {
-        apply: (_operation, stored) => {
-          lastMs = Math.max(lastMs, this.world.nowMs + random.float() * STORE_MAX_MS);
-          process.after(lastMs - this.world.nowMs, stored);
-        },
-      },
+    const ifAlive = process.bound((run: () => void) => run());
+    const time = process.time();
+    const registrar = new Registrar(new SimStorage(process, this.network, epoch), {
+      metrics: new MetricsRegistry(),
+      timers: time,
+      fetchTimeoutMs: REGISTRY_FETCH_TIMEOUT_MS,
+      storeTimeoutMs: REGISTRY_STORE_TIMEOUT_MS,
+      onFailure: (error) => ifAlive(() => this.#endMaster(master, error.message)),
     });
+    try {
+      const recovered = await registrar.recover(`${master.name} ${epoch}`);
+      const { neverGivesUp = false, losesWrite } = this.#tampering;
+      const mayAct = () => neverGivesUp || session.isHeld;
+      const registry: RegistryAccess = {
+        apply: (operation, stored) => {
+          this.world.touchPromises();
+          if (losesWrite) process.after(0, stored);
+          if (!losesWrite?.()) registrar.apply(operation, () => ifAlive(() => !losesWrite && stored()));
+        },
+      };
+      const seed = this.world.random(`allocator ${master.name}`).uint32();
+      const { nestedLimits = false } = this.#options;
+      const options = { registry, recovered, mayAct, intervalMs: ALLOCATION_INTERVAL_MS, seed, nestedLimits };
+      ifAlive(() => this.#options.observer?.masterRecovered(master, recovered));
+      ifAlive(() => master.lead(newMachine(this.world, master.name, this.#masterConfig(master, epoch)), options));
+    } catch (error) {
+      ifAlive(() => this.#endMaster(master, error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  #masterConfig({ name }: MasterProcess, epoch: number): MasterConfig {
+    const info = {
+      id: `${name}e${epoch}`,
+      ip: 0x0100007f,
+      port: 5050,
+      hostname: name,
+      version: VERSION,
+      address: { hostname: name, ip: '127.0.0.1', port: 5050 },
+    };
+    return { ...DEFAULTS, ...this.#options.masterConfig, info };
   }
 
   #newMaster(name: string): MasterProcess {
@@ -137,6 +165,7 @@ export class Cluster {
       name,
       tampering: this.#tampering,
       hooks: {
+        onAbort: (master, reason) => this.#endMaster(master, reason),
         onEvent: (master, event) => observer?.masterEvent(master, event),
         onEffect: (master, effect) => observer?.masterEffect(master, effect),
       },

@@ -1,30 +1,31 @@
 // A master: stands for election, and while it leads runs the production machine and allocator. The adapters around them
 // are thin: effects are performed in order, and a crash can come between any two.
-import { Allocator } from '@mini-mesos/allocator';
-import { TimerTable } from '@mini-mesos/daemon';
+import { createAllocator } from '@mini-mesos/allocator';
+import type { OfferAllocator } from '@mini-mesos/allocator';
+import { MetricsRegistry, TimerTable } from '@mini-mesos/daemon';
 import type { Time } from '@mini-mesos/daemon';
-import { MasterMachine, timerKey } from '@mini-mesos/master';
+import { InProcessAllocator, MasterMachine, timerKey } from '@mini-mesos/master';
 import type {
   ConnectionId,
   Effect,
   LinkId,
   MasterConfig,
   MasterEvent,
+  Registry,
   RegistryOperation,
   RequestId,
 } from '@mini-mesos/master';
-import type { link, scheduler } from '@mini-mesos/proto';
+import type { link, master, scheduler } from '@mini-mesos/proto';
 import type { Answer, IncomingStream, Network } from '../world/network.js';
 import { SimProcess } from '../world/process.js';
 import type { StreamEnd } from '../world/stream.js';
 import type { World } from '../world/world.js';
-import { AllocationRunner } from './allocation-runner.js';
 import type { Tampering } from './tampering.js';
 
 /** What a client asks of a master. */
 export type MasterRequest =
   | { type: 'scheduler-call'; call: scheduler.Call; streamId: string | undefined }
-  | { type: 'operator'; event: (request: RequestId) => MasterEvent };
+  | { type: 'operator'; call: master.Call };
 export type MasterStream = { type: 'subscribe'; call: scheduler.Call } | { type: 'link'; call: link.Call };
 
 /** How a leader gets at what must survive it. */
@@ -34,14 +35,28 @@ export interface RegistryAccess {
 }
 
 export interface MasterHooks {
+  /** The machine cannot go on. */
+  onAbort(master: MasterProcess, reason: string): void;
   /** After every event of a leader, when its effects are performed. */
   onEvent(master: MasterProcess, event: MasterEvent): void;
   onEffect(master: MasterProcess, effect: Effect): void;
 }
 
+export interface LeadOptions {
+  registry: RegistryAccess;
+  /** What was stored. */
+  recovered: Registry;
+  /** Whether it is sure that nobody else leads. */
+  mayAct: () => boolean;
+  intervalMs: number;
+  seed: number;
+  /** --nested_quota_limits. */
+  nestedLimits: boolean;
+}
+
 export interface Leading {
   readonly machine: MasterMachine;
-  readonly allocator: Allocator;
+  readonly allocator: OfferAllocator;
 }
 
 export class MasterProcess {
@@ -57,7 +72,15 @@ export class MasterProcess {
   #events: MasterEvent[] = [];
   #isHandling = false;
   #ids = 0;
-  #parts: { timers: TimerTable; time: Time; allocation: AllocationRunner; registry: RegistryAccess } | undefined;
+  #parts:
+    | {
+        mayAct: () => boolean;
+        timers: TimerTable;
+        time: Time;
+        allocation: InProcessAllocator;
+        registry: RegistryAccess;
+      }
+    | undefined;
   /** Who leads, as this master last heard. */
   leaderAddress: string | undefined;
 
@@ -81,6 +104,7 @@ export class MasterProcess {
   start(): void {
     this.process.start();
     this.#leading = undefined;
+    this.#parts = undefined;
     this.#events = [];
     this.#isHandling = false;
     this.#connections.clear();
@@ -93,30 +117,21 @@ export class MasterProcess {
     });
   }
 
-  lead(
-    machine: MasterMachine,
-    { registry, intervalMs, seed }: { registry: RegistryAccess; intervalMs: number; seed: number },
-  ): void {
+  lead(machine: MasterMachine, { registry, recovered, mayAct, intervalMs, seed, nestedLimits }: LeadOptions): void {
     const time = this.process.time();
-    const allocator = new Allocator({ seed, allocationIntervalMs: intervalMs });
+    const allocator = createAllocator({ seed, allocationIntervalMs: intervalMs, nestedLimits });
+    const allocation = new InProcessAllocator(allocator, { time, intervalMs, metrics: new MetricsRegistry() });
+    allocation.onAllocations = (allocations) => this.submit({ type: 'allocated', allocations });
+    allocation.onInverseOffers = (inverseOffers) => this.submit({ type: 'inverse-offers', inverseOffers });
     this.#leading = { machine, allocator };
-    this.#parts = {
-      time,
-      registry,
-      timers: new TimerTable(time),
-      allocation: new AllocationRunner(allocator, {
-        time,
-        intervalMs,
-        onAllocations: (allocations) => this.submit({ type: 'allocated', allocations }),
-        onInverseOffers: (inverseOffers) => this.submit({ type: 'inverse-offers', inverseOffers }),
-      }),
-    };
+    this.#parts = { time, mayAct, registry, allocation, timers: new TimerTable(time) };
     this.process.world.note(this.name, 'begins to lead');
+    this.submit({ type: 'recover', registry: recovered });
   }
 
   submit(event: MasterEvent): void {
     const given = this.#tampering.masterEvent ? this.#tampering.masterEvent(event) : event;
-    if (!given || !this.process.isAlive || !this.#leading || !this.#parts) return;
+    if (!given || !this.process.isAlive || !this.#leading || !this.#parts?.mayAct()) return;
     this.#events.push(given);
     if (this.#isHandling) return;
     this.#isHandling = true;
@@ -171,7 +186,8 @@ export class MasterProcess {
       case 'cancel-timer':
         return parts.timers.cancel(timerKey(effect.timer));
       case 'abort':
-        return this.process.crash(effect.reason);
+        this.#hooks.onAbort(this, effect.reason);
+        return;
       case 'log':
         if (effect.level === 'warn' || effect.level === 'error') this.process.world.note(this.name, effect.text);
         return;
@@ -197,7 +213,7 @@ export class MasterProcess {
     if (!this.#leading) return respond(this.#redirect());
     const id = `request-${++this.#ids}` as RequestId;
     this.#pending.set(id, respond);
-    if (request.type === 'operator') return this.submit(request.event(id));
+    if (request.type === 'operator') return this.submit({ type: 'operator-call', request: id, call: request.call });
     const connection = request.streamId as ConnectionId | undefined;
     this.submit({ type: 'scheduler-call', request: id, call: request.call, connection });
   }
@@ -247,6 +263,8 @@ function describe(event: MasterEvent): string {
       return `hears ${event.call.type}${aboutUpdate(event.call)}`;
     case 'scheduler-call':
       return `hears ${event.call.type} of framework ${event.call.framework_id?.value}`;
+    case 'operator-call':
+      return `hears ${event.call.type} of an operator`;
     case 'subscribe':
       return `hears SUBSCRIBE of framework ${event.call.subscribe?.framework_info.id?.value ?? '(new)'}`;
     default:

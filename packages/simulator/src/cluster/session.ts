@@ -37,6 +37,15 @@ export class Session {
     this.#connect();
   }
 
+  /** Whether it is sure that nobody else leads. Never true again. */
+  get isHeld(): boolean {
+    if (this.#isOver || this.#epoch === undefined) return false;
+    if (this.#nowMs() - this.#heardAtMs <= GIVE_UP_MS) return true;
+    this.#isOver = true;
+    this.#process.after(0, () => this.#hooks.lost('the coordination service was silent for too long'));
+    return false;
+  }
+
   #connect(): void {
     const { name } = this.#process;
     this.#ask({ type: 'connect', owner: name, address: this.#address }, (body) => {

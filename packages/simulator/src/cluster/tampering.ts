@@ -12,8 +12,8 @@ export interface Tampering {
   agentEvent?(event: AgentEvent): AgentEvent | undefined;
   /** The registry takes writes of leaders that were deposed. */
   isUnfenced?: boolean;
-  /** A master is told that a write is durable before it is. */
-  acknowledgesWritesEarly?: boolean;
-  /** A framework acknowledges updates when they arrive and forgets them half of the time. */
-  forgetsUpdates?: boolean;
+  /** A master is told that a write is durable before it is; true for those that never are. */
+  losesWrite?: () => boolean;
+  /** A leader whose session may be over goes on as if it were not. */
+  neverGivesUp?: boolean;
 }

@@ -28,6 +28,10 @@ export interface Scenario {
   readonly agents: readonly string[];
   readonly frameworks: readonly FrameworkOptions[];
   readonly network: NetworkOptions;
+  /** Between two calls of operators; undefined: there are none. */
+  readonly operatorMeanMs: number | undefined;
+  /** Whether the limits of a role bind the roles below it; in Mesos they do not. */
+  readonly nestedLimits: boolean;
   readonly masterConfig: {
     agentPingTimeoutMs: number;
     maxAgentPingTimeouts: number;
@@ -58,6 +62,8 @@ export function scenarioOf(seed: number, { minutes }: { minutes: number }): Scen
     agents: names.agents.map(() => `cpus:${2 + random.below(5)};mem:${1024 * (1 + random.below(4))}`),
     frameworks: names.frameworks.map((name) => drawFramework(random, name)),
     network,
+    operatorMeanMs: random.pick([undefined, 10_000, 30_000]),
+    nestedLimits: random.float() < 0.7,
     masterConfig: {
       agentPingTimeoutMs: random.pick([5_000, 15_000]) ?? 15_000,
       maxAgentPingTimeouts: random.pick([3, 5]) ?? 5,
@@ -72,7 +78,7 @@ function drawFramework(random: Draw, name: string): FrameworkOptions {
   return {
     name,
     role: random.pick(['dev', 'ops', 'ops/night']) ?? 'dev',
-    checkpoint: random.float() < 2,
+    checkpoint: random.float() < 0.7,
     failoverTimeoutSeconds: random.pick([30, 120, 100_000]) ?? 120,
     tasksMax: 3 + random.below(10),
   };

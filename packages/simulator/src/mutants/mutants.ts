@@ -13,6 +13,8 @@ export interface Mutant {
   readonly breaks: readonly Invariant[];
   /** Fresh for every run: some count. */
   readonly tampering: () => Tampering;
+  /** Where the test begins, for those that take long: the first seed that finds it, and its simulated minutes. */
+  readonly found?: { readonly seed: number; readonly minutes: number };
 }
 
 const dropsMaster = (isDropped: (effect: MasterEffect) => boolean): Tampering => ({
@@ -106,6 +108,71 @@ export const MUTANTS: readonly Mutant[] = [
     mistake: 'the master does not tell agents that a framework is gone',
     breaks: ['nothing-leaks'],
     tampering: () => dropsMaster((effect) => effect.type === 'link-send' && effect.event.type === 'SHUTDOWN_FRAMEWORK'),
+  },
+  {
+    name: 'offer-twice',
+    mistake: 'the master makes two offers of one allocation',
+    breaks: ['books-agree', 'allocated-within-total', 'no-crash'],
+    tampering: () => {
+      const isTurn = everyTime(10);
+      return {
+        masterEvent: (event) =>
+          event.type === 'allocated' && isTurn()
+            ? { ...event, allocations: [...event.allocations, ...event.allocations] }
+            : event,
+      };
+    },
+  },
+  {
+    name: 'forget-rescind',
+    mistake: 'the master does not tell frameworks that an offer is void',
+    breaks: ['offers-agree'],
+    tampering: () => dropsMaster((effect) => effect.type === 'deliver' && effect.event.type === 'RESCIND'),
+  },
+  {
+    name: 'forget-quota',
+    mistake: 'the master does not tell the allocator of quota',
+    breaks: ['quota-kept'],
+    tampering: () => dropsMaster((effect) => effect.type === 'allocator' && effect.command.type === 'update-quota'),
+  },
+  {
+    name: 'skip-reconciliation',
+    mistake: 'the master does not ask an agent that is back for tasks that it did not name',
+    breaks: ['tasks-end'],
+    found: { seed: 86, minutes: 6 },
+    tampering: () => ({
+      masterEffects: (effects) =>
+        effects.map((effect) => {
+          const reregistered = effect.type === 'link-send' ? effect.event.reregistered : undefined;
+          if (effect.type !== 'link-send' || !reregistered) return effect;
+          return { ...effect, event: { ...effect.event, reregistered: { ...reregistered, reconciliations: [] } } };
+        }),
+    }),
+  },
+  {
+    name: 'skip-journal',
+    mistake: 'the agent does not write updates down before it sends them',
+    found: { seed: 13, minutes: 6 },
+    breaks: ['updates-arrive', 'tasks-end', 'ended-means-ended', 'updates-in-order'],
+    tampering: () => dropsAgent((effect) => effect.type === 'checkpoint' && effect.record.type === 'update'),
+  },
+  {
+    name: 'forget-tasks',
+    mistake: 'the agent does not write down which tasks it got',
+    breaks: ['used-once', 'tasks-end', 'ended-means-ended', 'updates-arrive', 'no-crash'],
+    tampering: () => dropsAgent((effect) => effect.type === 'checkpoint' && effect.record.type === 'tasks'),
+  },
+  {
+    name: 'acknowledge-early',
+    mistake: 'the registrar says that writes are durable before they are, and some never are',
+    breaks: ['registry-survives', 'tasks-end', 'nothing-leaks'],
+    tampering: () => ({ losesWrite: everyTime(4) }),
+  },
+  {
+    name: 'skip-fencing',
+    mistake: 'the registry takes writes of a leader that was deposed and does not give up',
+    breaks: ['one-writer', 'registry-survives'],
+    tampering: () => ({ isUnfenced: true, neverGivesUp: true }),
   },
 ];
 

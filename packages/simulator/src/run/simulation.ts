@@ -5,7 +5,10 @@ import type { Effect as MasterEffect, MasterEvent } from '@mini-mesos/master';
 import { Resources } from '@mini-mesos/resources';
 import { BooksCheck } from '../checks/books.js';
 import { Ledger } from '../checks/ledger.js';
-import { checkAtRest, findLeaks, whatIsOpen } from '../checks/rest.js';
+import { checkQuota } from '../checks/quota.js';
+import { OffersCheck } from '../checks/offers.js';
+import { RegistryCheck } from '../checks/registry.js';
+import { findLeaks, whatIsOpen } from '../checks/rest.js';
 import { Violation } from '../checks/violation.js';
 import type { AgentProcess } from '../cluster/agent-process.js';
 import { Cluster } from '../cluster/cluster.js';
@@ -15,9 +18,13 @@ import { Nemesis } from '../faults/nemesis.js';
 import type { Scenario } from '../faults/scenario.js';
 import { simulatedBehaviour } from '../workload/behaviour.js';
 import { FrameworkProcess } from '../workload/framework-process.js';
+import { Operator } from '../workload/operator.js';
+import { copyOf } from '../world/copy.js';
 import { World } from '../world/world.js';
 import type { Happening } from '../world/world.js';
 
+/** After the faults, half of it to find together again. */
+const CALM_MS = 120_000;
 /** How long everything may take to come to rest: an update is sent again every 10 minutes in the worst case. */
 const REST_MAX_MS = 30 * 60_000;
 const REST_LOOK_MS = 5_000;
@@ -39,7 +46,10 @@ export class Simulation {
   readonly ledger: Ledger;
   readonly #scenario: Scenario;
   readonly #nemesis: Nemesis;
+  readonly operator: Operator | undefined;
   readonly #books = new BooksCheck();
+  readonly #registry = new RegistryCheck();
+  #writesSeen = 0;
   #violation: Violation | undefined;
 
   constructor(scenario: Scenario, tampering: Tampering = {}) {
@@ -54,9 +64,11 @@ export class Simulation {
       masterConfig: scenario.masterConfig,
       behaviourOf: simulatedBehaviour,
       tampering,
+      nestedLimits: scenario.nestedLimits,
       observer: {
+        masterRecovered: (master, registry) => this.#guard(() => this.#registry.recovered(leaderOf(master), registry)),
         masterEvent: (master, event) => this.#guard(() => this.#onMasterEvent(master, event)),
-        masterEffect: (_master, effect) => this.#guard(() => this.#onMasterEffect(effect)),
+        masterEffect: (master, effect) => this.#guard(() => this.#onMasterEffect(master, effect)),
         agentStarted: ({ name, disk }, remembered) =>
           this.ledger.agentStarted(name, remembered && disk.info?.id?.value),
         agentEvent: (agent, event) => this.#guard(() => this.#onAgentEvent(agent, event)),
@@ -71,6 +83,8 @@ export class Simulation {
         });
     }
     this.frameworks = scenario.frameworks.map((options) => new FrameworkProcess(this.cluster, this.ledger, options));
+    const { operatorMeanMs } = scenario;
+    this.operator = operatorMeanMs === undefined ? undefined : new Operator(this.cluster, operatorMeanMs);
     this.#nemesis = new Nemesis(this.cluster, this.frameworks, scenario);
   }
 
@@ -81,12 +95,14 @@ export class Simulation {
       for (const framework of this.frameworks) {
         this.world.after(5_000 * this.world.random('starts').float(), () => framework.start());
       }
+      this.operator?.start();
       this.#nemesis.start();
       await this.#until(activeMs);
       this.#nemesis.stop();
+      await this.#calm();
+      this.operator?.finish();
       for (const framework of this.frameworks) framework.isFinishing = true;
       await this.#rest(REST_MAX_MS, () => whatIsOpen(this));
-      checkAtRest(this);
       for (const framework of this.frameworks) framework.teardown();
       await this.#rest(END_MAX_MS, () => findLeaks(this.cluster));
     } catch (error) {
@@ -100,6 +116,16 @@ export class Simulation {
   async #until(endMs: number): Promise<void> {
     while (await this.world.step(endMs)) {
       if (this.#violation) throw this.#violation;
+    }
+  }
+
+  /** Work goes on for a while without faults. */
+  async #calm(): Promise<void> {
+    const check = new OffersCheck();
+    await this.#until(this.world.nowMs + CALM_MS / 2);
+    for (const endMs = this.world.nowMs + CALM_MS / 2; this.world.nowMs < endMs;) {
+      await this.#until(this.world.nowMs + REST_LOOK_MS);
+      check.look(this.cluster, this.frameworks);
     }
   }
 
@@ -124,12 +150,29 @@ export class Simulation {
   }
 
   #onMasterEvent(master: MasterProcess, event: MasterEvent): void {
-    if (master.leading) this.#books.check(master.leading, { all: event.type === 'allocated' });
+    if (event.type === 'persisted') this.#registry.confirmed(`${leaderOf(master)} ${event.id}`);
+    this.#checkWriters();
+    if (!master.leading) return;
+    this.#books.check(master.leading, { all: event.type === 'allocated' });
+    const isChecked = event.type === 'allocated' && this.#scenario.nestedLimits;
+    if (isChecked) checkQuota(master.leading, event.allocations);
   }
 
-  #onMasterEffect(effect: MasterEffect): void {
+  #onMasterEffect(master: MasterProcess, effect: MasterEffect): void {
+    if (effect.type === 'persist') this.#registry.asked(`${leaderOf(master)} ${effect.id}`, copyOf(effect.operation));
     if (effect.type !== 'allocator' || effect.command.type !== 'remove-framework') return;
     this.ledger.removedFrameworks.add(effect.command.frameworkId);
+  }
+
+  /** Writes land in the order of the leaders. */
+  #checkWriters(): void {
+    const { writeEpochs } = this.cluster.coordination;
+    for (; this.#writesSeen < writeEpochs.length; this.#writesSeen += 1) {
+      const [before = 0, epoch = 0] = [writeEpochs[this.#writesSeen - 1], writeEpochs[this.#writesSeen]];
+      if (epoch < before) {
+        throw new Violation('one-writer', `a write of epoch ${epoch} landed after one of epoch ${before}`);
+      }
+    }
   }
 
   #onAgentEvent(agent: AgentProcess, event: AgentEvent): void {
@@ -144,6 +187,7 @@ export class Simulation {
   }
 }
 
+const leaderOf = ({ name, process }: MasterProcess): string => `${name} start ${process.incarnation}`;
 const startOf = ({ name, process }: AgentProcess): string => `${name} start ${process.incarnation}`;
 
 function resourcesOf(text: string): Resources {

@@ -20,6 +20,9 @@ export interface FrameworkOptions {
   tasksMax: number;
 }
 
+/** Some tasks run until their framework is torn down. */
+const isKept = ({ id }: { id: string }): boolean => id.endsWith('3');
+
 /** What it remembers of a task. */
 interface TaskMemory {
   readonly id: string;
@@ -67,12 +70,18 @@ export class FrameworkProcess {
     return this.options.name;
   }
 
-  get isSettled(): boolean {
-    return this.open.length === 0;
+  /** Ids of the offers that it believes to have. */
+  get offers(): string[] {
+    return this.process.isAlive ? (this.#scheduler?.offers ?? []).map(({ id }) => id.value) : [];
   }
 
   get isGone(): boolean {
     return this.#isGone;
+  }
+
+  /** Tasks of which the framework has to hear something yet before there can be rest. */
+  get awaited(): TaskMemory[] {
+    return this.open.filter((task) => !isKept(task) || task.state !== 'TASK_RUNNING');
   }
 
   /** Tasks of which it does not know the end. */
@@ -218,6 +227,8 @@ export class FrameworkProcess {
 
   #reconcile(): void {
     const { nowMs } = this.process.world;
+    // A task that was declared lost may be there all the same.
+    if (this.isFinishing) this.#quietly(this.#scheduler?.reconcile());
     const stale = this.open.filter(({ heardAtMs }) => nowMs - heardAtMs > RECONCILE_MS / 2);
     if (stale.length === 0 || this.#isReconciling || !this.#scheduler) return;
     this.#isReconciling = true;
@@ -230,7 +241,9 @@ export class FrameworkProcess {
     const scheduler = this.#scheduler;
     if (!scheduler || this.#isGone) return;
     const draw = this.#random.float();
-    const victim = this.#random.pick(this.open);
+    const victim = this.#random.pick(this.open.filter((task) => !this.isFinishing || !isKept(task)));
+    // What never began is found out by asking, not by killing.
+    if (this.isFinishing && victim?.state !== 'TASK_RUNNING') return;
     if (victim && (this.isFinishing || draw < 0.4)) {
       const agentId = this.#random.float() < 0.5 ? { agentId: victim.agentId } : {};
       return this.#quietly(scheduler.kill(victim.id, agentId));
