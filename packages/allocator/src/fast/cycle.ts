@@ -159,6 +159,12 @@ export class FastCycle {
     }
     const available = this.#availableTo(role);
     if (available.isEmpty) return;
+    if (this.#isClosed(role, available)) {
+      role.refusedBag = free;
+      role.refusedAt = loosenings;
+      this.#isCut = true;
+      return;
+    }
     const before = this.#servedCount;
     const wasAgentsFault = this.#isAgentsFault;
     const wasCut = this.#isCut;
@@ -176,6 +182,15 @@ export class FastCycle {
     }
     this.#isAgentsFault ||= wasAgentsFault;
     this.#isCut ||= wasCut;
+  }
+
+  /** Whether quota leaves the role less than any minimum offer size, whoever asks. */
+  #isClosed(role: RoleRecord, available: Bag): boolean {
+    if (!this.#quota.isInForce || this.#stage === 1 || this.#shared.has(this.#agent)) return false;
+    const { minAllocatable } = this.#cluster.settings;
+    if (!role.areMinimaGlobal(minAllocatable)) return false;
+    const most = this.#quota.rest(role, available);
+    return most !== available && !most.isLargeEnough(minAllocatable);
   }
 
   #offerInOrder(role: RoleRecord, clients: readonly (Client | undefined)[], from: Bag): void {

@@ -48,7 +48,7 @@ export class Client {
   /** NEEDS_ bits of what it understands. */
   understands = 0;
   /** By agent: a version of its description that passes the constraints, or minus one that does not. */
-  judged = new Map<number, number>();
+  judged = new Int32Array(0);
 
   constructor(framework: FrameworkState, role: RoleRecord, { row, holding }: { row: number; holding: Holding }) {
     this.framework = framework;
@@ -62,7 +62,8 @@ export class Client {
     const { capabilities, constraints } = this.framework;
     this.minima = this.framework.minAllocatableOf(this.role.name, globalMinima);
     this.isConstrained = constraints.concerns(this.role.name);
-    this.judged = new Map();
+    this.judged = new Int32Array(0);
+    this.role.revision += 1;
     this.knowsGpus = capabilities.has('GPU_RESOURCES');
     this.knowsRegions = capabilities.has('REGION_AWARE');
     this.hasManyRoles = capabilities.has('MULTI_ROLE');
@@ -74,11 +75,17 @@ export class Client {
 
   /** Whether the framework does not want the agent in this role. */
   excludes(agent: FastAgent): boolean {
-    const known = this.judged.get(agent.slot);
+    const { slot } = agent;
+    if (slot >= this.judged.length) {
+      const judged = new Int32Array(2 * slot + 8);
+      judged.set(this.judged);
+      this.judged = judged;
+    }
+    const known = this.judged[slot];
     if (known === agent.describedAt) return false;
     if (known === -agent.describedAt) return true;
     const isExcluded = this.framework.constraints.excludes(this.role.name, agent.description);
-    this.judged.set(agent.slot, isExcluded ? -agent.describedAt : agent.describedAt);
+    this.judged[slot] = isExcluded ? -agent.describedAt : agent.describedAt;
     return isExcluded;
   }
 }
@@ -112,8 +119,10 @@ export class RoleRecord {
   /** In order of ids. Empty: the role is in no order. */
   readonly clients: Client[] = [];
   activeClients = 0;
-  /** Changes with who takes part. */
+  /** Changes with who takes part, and with what they say of themselves. */
   revision = 0;
+  #areMinimaGlobal = true;
+  #minimaRevision = -1;
   readonly order: SiblingOrder;
   areRanksStale = true;
   readonly #book: SortBook;
@@ -128,10 +137,20 @@ export class RoleRecord {
     this.#book = book;
   }
 
+  /** Whether nobody in the role has minimum offer sizes of his own. */
+  areMinimaGlobal(minima: readonly Quantities[]): boolean {
+    if (this.#minimaRevision !== this.revision) {
+      this.#minimaRevision = this.revision;
+      this.#areMinimaGlobal = this.clients.every((client) => client.minima === minima);
+    }
+    return this.#areMinimaGlobal;
+  }
+
   addClient(client: Client): void {
     let at = this.clients.length;
     while (at > 0 && this.clients[at - 1]!.framework.id > client.framework.id) at -= 1;
     this.clients.splice(at, 0, client);
+    this.revision += 1;
     this.areRanksStale = true;
     this.order.changed();
   }
@@ -139,6 +158,7 @@ export class RoleRecord {
   removeClient(client: Client): void {
     this.setActive(client, false);
     this.clients.splice(this.clients.indexOf(client), 1);
+    this.revision += 1;
     this.areRanksStale = true;
     this.order.changed();
   }

@@ -79,14 +79,14 @@ export class QuotaCuts {
   rest(role: RoleRecord, usable: Bag): Bag {
     const { countedNames, countedMilli, isCountedDivisible } = usable;
     const totals = this.#totals;
-    totals.length = 0;
+    if (totals.length !== countedNames.length) totals.length = countedNames.length;
     let isWhole = true;
     for (let i = 0; i < countedNames.length; i += 1) {
       const name = countedNames[i]!;
       const room = Math.min(this.#roomIn(role, name), this.#surplus(name), this.#chop(name));
       const total = Math.min(countedMilli[i]!, room);
       if (total < countedMilli[i]!) isWhole = false;
-      totals.push(total);
+      totals[i] = total;
     }
     if (isWhole) return usable;
     return isCountedDivisible ? usable.cutTo(totals) : this.#restOfWholes(role, usable);
@@ -102,7 +102,7 @@ export class QuotaCuts {
     const { countedNames, countedMilli, isCountedDivisible } = usable;
     if (!isCountedDivisible) return this.#guaranteedOfWholes(role, usable);
     const totals = this.#totals;
-    totals.length = 0;
+    if (totals.length !== countedNames.length) totals.length = countedNames.length;
     let isWhole = true;
     let isProgress = false;
     for (let i = 0; i < countedNames.length; i += 1) {
@@ -112,7 +112,7 @@ export class QuotaCuts {
       const room = Math.min(Math.max(0, this.#roomIn(role, name) - guaranteed), this.#surplus(name));
       const total = guaranteed + Math.min(countedMilli[i]! - guaranteed, room);
       if (total < countedMilli[i]!) isWhole = false;
-      totals.push(total);
+      totals[i] = total;
     }
     if (!isProgress) return undefined;
     return isWhole ? usable : usable.cutTo(totals);
