@@ -173,6 +173,23 @@ describeWithZookeeper('ZooKeeper', () => {
 
   asks(() => new Masters());
 
+  test('large records are kept small, and a damaged one is told', async () => {
+    const masters = new Masters();
+    onTestFinished(() => masters.clean());
+    const storage = await masters.open();
+    await storage.claim('first');
+    const text = '{"type":"admit-agent"}\n'.repeat(10_000);
+    await storage.write({ create: new Map([['large', Buffer.from(text)]]) });
+    expect((await storage.read()).get('large')?.toString()).toBe(text);
+    const session = new ZookeeperSession({ servers: masters.address.servers, sessionTimeoutMs: SESSION_MS });
+    onTestFinished(() => session.close());
+    const path = `${masters.address.path}/registry/large`;
+    const kept = await session.getData(path);
+    expect(kept?.length).toBeLessThan(text.length / 10);
+    await session.multi('damage', [{ type: 'set', path, data: kept?.subarray(0, 500) ?? Buffer.alloc(0) }]);
+    await expect(storage.read()).rejects.toMatchObject({ problem: 'corrupt' });
+  });
+
   test('the version of the epoch alone keeps an old owner out, while its node is still there', async () => {
     const masters = new Masters();
     onTestFinished(() => masters.clean());

@@ -2,6 +2,8 @@
 // two nodes: the one by which its master stands for election, which goes with its session, and `epoch`, whose version
 // each new leader moves on before it reads. So a write of a master that leads no more can never happen.
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import { ElectionError, hostPort } from '@mini-mesos/election';
 import type { Refused, Step, ZookeeperAddress, ZookeeperSession } from '@mini-mesos/election';
 import { RegistryError } from './storage.js';
@@ -9,6 +11,13 @@ import type { RegistryStorage, RegistryWrite } from './storage.js';
 
 /** Requests under way at once when everything is read. */
 const READS_AT_ONCE = 64;
+/** Larger records are compressed: ZooKeeper keeps everything in memory, and JSON of many agents shrinks to a tenth. */
+const COMPRESS_MIN_BYTES = 4 * 1024;
+/** How a gzip begins; no record does. */
+const GZIP = Buffer.from([0x1f, 0x8b]);
+const zip = promisify(gzip);
+const unzip = promisify(gunzip);
+
 /** After a write whose answer was lost. */
 const RETRY_MS = 200;
 
@@ -62,14 +71,15 @@ export class ZookeeperStorage implements RegistryStorage {
         const found = await Promise.all(some.map((name) => this.#session.read(`${this.#base}/${name}`)));
         for (const [index, name] of some.entries()) {
           const record = found[index];
-          if (record) records.set(name, record.data);
+          if (record) records.set(name, await this.#expanded(name, record.data));
         }
       }
       return records;
     });
   }
 
-  async write({ create = new Map(), put = new Map(), remove = [] }: RegistryWrite): Promise<void> {
+  async write({ create: newRecords, put: records, remove = [] }: RegistryWrite): Promise<void> {
+    const [create, put] = await Promise.all([compressed(newRecords), compressed(records)]);
     let isRepeated = false;
     await this.#persistently(async () => {
       const steps: Step[] = [this.#standing(), { type: 'check', path: this.#epochPath, version: this.#epoch ?? -1 }];
@@ -102,6 +112,17 @@ export class ZookeeperStorage implements RegistryStorage {
     // Only we can have made it, in a try whose answer was lost: all steps of that try were done.
     if (why === 'node-exists' && wasRepeated) return;
     throw new RegistryError('corrupt', `node ${steps[step]?.path} of the registry at ${this.place}: ${why}`);
+  }
+
+  async #expanded(name: string, data: Buffer): Promise<Buffer> {
+    if (!data.subarray(0, GZIP.length).equals(GZIP)) return data;
+    try {
+      return await unzip(data);
+    } catch (error) {
+      throw new RegistryError('corrupt', `record ${name} of the registry at ${this.place} cannot be expanded`, {
+        cause: error,
+      });
+    }
   }
 
   get #epochPath(): string {
@@ -137,4 +158,12 @@ export class ZookeeperStorage implements RegistryStorage {
       }
     }
   }
+}
+
+async function compressed(records: ReadonlyMap<string, Buffer> = new Map()): Promise<Map<string, Buffer>> {
+  const made = new Map<string, Buffer>();
+  for (const [name, record] of records) {
+    made.set(name, record.length < COMPRESS_MIN_BYTES ? record : await zip(record));
+  }
+  return made;
 }
