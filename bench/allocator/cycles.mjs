@@ -1,5 +1,7 @@
 // Full cycles of clusters of several sizes with several rules, and cycles over few changed agents of many.
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { addAgent, addFramework, amounts, bounds, recover, resources } from './build.mjs';
 import { allocatedBytes, timed } from './clock.mjs';
 
@@ -88,4 +90,25 @@ export function incrementalCycles(allocator, { agents, frameworks, roles, dirty 
     held.push(...timed(samples, () => allocator.allocate(nowMs)));
   }
   return { samples };
+}
+
+const collect = (() => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+})();
+
+/** Heap in use, in KiB, after every tenth of so many cycles in which everything goes out and comes back. */
+export function heapOver(allocator, setting, cycles) {
+  fill(allocator, setting);
+  let offers = allocator.allocate(0);
+  const kib = [];
+  for (let i = 1; i <= cycles; i += 1) {
+    for (const offer of offers) allocator.handle(recover(offer, i % 7 === 0 ? 2 : undefined), 1000 * i);
+    allocator.tick(1000 * i);
+    offers = allocator.allocate(1000 * i);
+    if (i % (cycles / 10) !== 0) continue;
+    collect();
+    kib.push(process.memoryUsage().heapUsed / 1024);
+  }
+  return kib;
 }

@@ -7,7 +7,7 @@ import { linePlot } from '../lib/plot.mjs';
 import { median, option, printHeader, report } from '../lib/report.mjs';
 import { isCpu, repeats } from './clock.mjs';
 import { cppMs } from './cpp.mjs';
-import { fullCycles, incrementalCycles } from './cycles.mjs';
+import { fullCycles, heapOver, incrementalCycles } from './cycles.mjs';
 import { benchSorter } from './sorter.mjs';
 import { benchWorkers } from './workers.mjs';
 import { workloads } from './workloads.mjs';
@@ -215,6 +215,15 @@ if ('cycle'.includes(only.toLowerCase())) {
       unit,
     });
   }
+}
+
+if ('heap'.includes(only.toLowerCase())) {
+  const [setting, cycles] = [{ agents: 1000, frameworks: 100, roles: 20 }, 10_000];
+  const kib = heapOver(createAllocator({}), setting, cycles);
+  const [first] = kib;
+  const parameters = { ...setting, cycles, grownKiB: Math.round(kib[kib.length - 1] - first) };
+  const reference = { name: 'heap after the first tenth', samples: [first] };
+  report({ name: 'allocator/heap over cycles', parameters, samples: kib, unit: 'KiB', reference });
 }
 
 const plot = option('plot', undefined);

@@ -4,16 +4,13 @@
 import { isRefined, isReserved, isShared, isStrictSubroleOf, Quantities, Resources } from '@mini-mesos/resources';
 import type { ResourceItem } from '@mini-mesos/resources';
 import { countsWhenHeld } from '../quota/quota.js';
-import { Memo } from './memo.js';
+import { Memo, MemoBook } from './memo.js';
 import type { NameTable } from './names.js';
 
 /** Capabilities without which part of a bag is not understood, as bits. */
 export const NEEDS_SHARED = 1;
 export const NEEDS_REVOCABLE = 2;
 export const NEEDS_REFINED = 4;
-
-/** Roles to which one bag's allocations are remembered. */
-const ALLOCATED_MAX = 8_192;
 
 export interface SharedPart {
   readonly key: string;
@@ -91,7 +88,7 @@ export class Bag {
 
   /** The resources allocated to a role. */
   allocatedTo(role: string): Resources {
-    this.#allocated ??= new Memo(ALLOCATED_MAX);
+    this.#allocated ??= new Memo(this.#table.memos);
     return this.#allocated.get(role) ?? this.#allocated.set(role, this.resources.allocate(role));
   }
 
@@ -177,19 +174,19 @@ export class Bag {
   minus(other: Bag): Bag {
     if (other === this) return this.#table.empty;
     if (other.isEmpty) return this;
-    this.#minus ??= new Memo();
+    this.#minus ??= new Memo(this.#table.memos);
     return this.#minus.get(other) ?? this.#minus.set(other, this.#table.of(this.resources.minus(other.resources)));
   }
 
   plus(other: Bag): Bag {
     if (this.isEmpty) return other;
     if (other.isEmpty) return this;
-    this.#plus ??= new Memo();
+    this.#plus ??= new Memo(this.#table.memos);
     return this.#plus.get(other) ?? this.#plus.set(other, this.#table.of(this.resources.plus(other.resources)));
   }
 
   #remember(key: string, resources: Resources): Bag {
-    this.#parts ??= new Memo();
+    this.#parts ??= new Memo(this.#table.memos);
     return this.#parts.set(key, this.#table.of(resources));
   }
 }
@@ -221,12 +218,17 @@ function sameValue(a: Value, b: Value): boolean {
 /** Bags of more items are not shared. */
 const SHARED_ITEMS_MAX = 32;
 
+/** Most results of all bags that are remembered. */
+const MEMOS_MAX = 65_536;
+
 /** Most bags that a table shares; at the maximum it starts anew, which costs memory and speed only. */
 const BAGS_MAX = 16_384;
 
 export class BagTable {
   readonly names: NameTable;
   readonly empty: Bag;
+  /** What was worked out for all bags. */
+  readonly memos = new MemoBook(MEMOS_MAX);
   readonly #bags = new Map<string, Bag>();
 
   constructor(names: NameTable) {

@@ -56,6 +56,7 @@ export class FastAllocator {
     };
     handleCommand(desk, command);
     this.#holdOff.check(cluster.agents.size, nowMs);
+    if (command.type === 'recover') cluster.forgetHoldings(command.frameworkId);
   }
 
   /** The short way where exactly what was offered comes back. */
