@@ -88,7 +88,7 @@ export class Bag {
 
   /** The resources allocated to a role. */
   allocatedTo(role: string): Resources {
-    this.#allocated ??= new Memo(this.#table.memos);
+    this.#allocated ??= new Memo();
     return this.#allocated.get(role) ?? this.#allocated.set(role, this.resources.allocate(role));
   }
 
@@ -219,10 +219,10 @@ function sameValue(a: Value, b: Value): boolean {
 const SHARED_ITEMS_MAX = 32;
 
 /** Most results of all bags that are remembered. */
-const MEMOS_MAX = 65_536;
+const MEMOS_MAX = 8_192;
 
 /** Most bags that a table shares; at the maximum it starts anew, which costs memory and speed only. */
-const BAGS_MAX = 16_384;
+const BAGS_MAX = 4_096;
 
 export class BagTable {
   readonly names: NameTable;

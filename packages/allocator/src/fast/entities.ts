@@ -359,6 +359,20 @@ export class FastAgent implements AgentBook {
     return undefined;
   }
 
+  /** Gives back part of a piece, if one holds it all; undefined where none does. `resources` have no allocation. */
+  giveBackPart(holding: Holding, resources: Resources): Bag | undefined {
+    for (let piece = this.#first; piece !== undefined; piece = piece.next) {
+      if (piece.holding !== holding || !piece.bag.resources.contains(resources)) continue;
+      const bag = this.#bags.of(resources);
+      this.#removePiece(piece);
+      const rest = piece.bag.minus(bag);
+      if (!rest.isEmpty) this.#addPiece(holding, rest);
+      this.#freed(bag);
+      return bag;
+    }
+    return undefined;
+  }
+
   #freed(bag: Bag): void {
     if (this.#heldInAll !== undefined) {
       this.#heldInAll = this.#heldInAll.minus(bag.resources);

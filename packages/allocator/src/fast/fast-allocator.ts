@@ -59,7 +59,7 @@ export class FastAllocator {
     if (command.type === 'recover') cluster.forgetHoldings(command.frameworkId);
   }
 
-  /** The short way where exactly what was offered comes back. */
+  /** The short way where what was offered comes back, or a part of it. */
   #recoverPiece(command: Extract<AllocatorCommand, { type: 'recover' }>, nowMs: number): boolean {
     const { frameworkId, resources, refuseSeconds } = command;
     const cluster = this.#cluster;
@@ -70,7 +70,8 @@ export class FastAllocator {
     for (let i = 1; i < items.length; i += 1) if (items[i]!.allocationRole !== role) return false;
     const client = cluster.client(frameworkId, role);
     if (client === undefined) return false;
-    const bag = agent.giveBack(client.holding, resources);
+    const { holding } = client;
+    const bag = agent.giveBack(holding, resources) ?? agent.giveBackPart(holding, resources.unallocate());
     if (bag === undefined) return false;
     const { allocationIntervalMs, offerFreedAtOnce } = cluster.settings;
     const isSubscribed = client.framework.roles.has(role);

@@ -29,9 +29,10 @@ export class Memo<K, V extends object> implements Forgetful {
   #key: K | undefined;
   #value: V | undefined;
   #more: Map<K, V> | undefined;
-  readonly #book: MemoBook;
+  readonly #book: MemoBook | undefined;
 
-  constructor(book: MemoBook) {
+  /** Without book: results that have no results themselves. */
+  constructor(book?: MemoBook) {
     this.#book = book;
   }
 
@@ -40,7 +41,7 @@ export class Memo<K, V extends object> implements Forgetful {
   }
 
   set(key: K, value: V): V {
-    this.#book.note(this);
+    this.#book?.note(this);
     if (this.#key === undefined) {
       this.#key = key;
       this.#value = value;
