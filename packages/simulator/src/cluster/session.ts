@@ -79,10 +79,11 @@ export class Session {
     });
   }
 
+  /** Answers can overtake each other; who leads does so until the session ends. */
   #onEpoch(epoch: number | undefined): void {
-    if (epoch === this.#epoch) return;
+    if (epoch === undefined || this.#epoch !== undefined) return;
     this.#epoch = epoch;
-    if (epoch !== undefined) this.#hooks.elected(epoch);
+    this.#hooks.elected(epoch);
   }
 
   #lose(reason: string): void {

@@ -38,7 +38,7 @@ export class SimStorage implements RegistryStorage {
   }
 
   async write(change: RegistryWrite): Promise<void> {
-    const id = `${this.#process.name}.${this.#process.incarnation}.${++this.#writes}`;
+    const id = `${this.#epoch}.${this.#claim}.${++this.#writes}`;
     await this.#ask({ type: 'write', epoch: this.#epoch, claim: this.#claim, id, change });
   }
 

@@ -27,19 +27,19 @@ export async function simulate(args: readonly string[], output: Output): Promise
     return 2;
   }
   const { from, count, minutes, faults, mutant } = options;
-  const tampering = mutant === undefined ? undefined : mutantNamed(mutant)?.tampering();
+  const tampering = mutant === undefined ? undefined : mutantNamed(mutant)?.tampering;
   const startedMs = performance.now();
   let steps = 0;
   let virtualMs = 0;
   for (let seed = from; seed < from + count; seed += 1) {
-    const fresh = mutant === undefined ? undefined : mutantNamed(mutant)?.tampering();
-    const result = await runSeed(seed, { minutes, faults, tampering: fresh });
+    const result = await runSeed(seed, { minutes, faults, tampering: tampering?.() });
     steps += result.steps;
     virtualMs += result.virtualMs;
     if (result.violation) {
       const { invariant } = result.violation;
-      const isWhole = options.shrinks && faults === undefined && tampering === undefined;
-      const small = isWhole ? await shrink(seed, { minutes, invariant, runsMax: SHRINK_RUNS_MAX }) : undefined;
+      const isWhole = options.shrinks && faults === undefined;
+      const wanted = { minutes, invariant, tampering, runsMax: SHRINK_RUNS_MAX };
+      const small = isWhole ? await shrink(seed, wanted) : undefined;
       output.line(failureReport({ seed, minutes, faults, mutant }, result, small));
       return 1;
     }

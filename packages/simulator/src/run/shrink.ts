@@ -17,7 +17,8 @@ export interface Shrunk {
 export interface ShrinkOptions {
   minutes: number;
   invariant: Invariant;
-  tampering?: Tampering | undefined;
+  /** Fresh for every run. */
+  tampering?: (() => Tampering) | undefined;
   /** Runs that may be spent. */
   runsMax: number;
 }
@@ -29,7 +30,7 @@ export async function shrink(seed: number, options: ShrinkOptions): Promise<Shru
   const attempt = async (faults: readonly number[], minutes: number): Promise<Shrunk | undefined> => {
     runs += 1;
     const scenario: Scenario = { ...withFaults(whole, faults), activeMs: minutes * 60_000 };
-    const result = await runScenario(scenario, tampering);
+    const result = await runScenario(scenario, tampering?.());
     return result.violation?.invariant === invariant ? { faults, minutes, result } : undefined;
   };
   let best = await attempt(

@@ -13,6 +13,12 @@ interface Handlers {
   closed(reason: string): void;
 }
 
+interface Parcel {
+  readonly open: () => void;
+  /** Its time has come; a partition may keep it from being opened. */
+  isThere: boolean;
+}
+
 export class StreamEnd {
   readonly process: SimProcess;
   isOpen = true;
@@ -21,8 +27,8 @@ export class StreamEnd {
   readonly #forgetCrash: () => void;
   /** When the last message towards this end arrives. */
   lastArrivalMs = 0;
-  /** Arrived at a partition, in order. */
-  blocked: (() => void)[] = [];
+  /** On their way to this end, in order. */
+  readonly parcels: Parcel[] = [];
 
   constructor(stream: Stream, process: SimProcess, handlers: Handlers) {
     this.#stream = stream;
@@ -140,9 +146,7 @@ export class Stream {
   partitionEnded(): void {
     for (const end of this.#ends) {
       const other = this.#otherOf(end);
-      const { blocked } = end;
-      end.blocked = [];
-      if (other) for (const run of blocked) this.#carry(other, end, run);
+      if (other) this.#world.after(this.#network.delayMs(), () => this.#open(other, end));
     }
   }
 
@@ -158,11 +162,19 @@ export class Stream {
     const { nowMs } = this.#world;
     const arrivalMs = Math.max(nowMs + this.#network.delayMs(), to.lastArrivalMs + GAP_MS);
     to.lastArrivalMs = arrivalMs;
+    const parcel: Parcel = { open: run, isThere: false };
+    to.parcels.push(parcel);
     this.#world.after(arrivalMs - nowMs, () => {
-      if (this.#isBroken) return;
-      if (to.blocked.length > 0 || this.#network.isCut(from.process.name, to.process.name)) to.blocked.push(run);
-      else run();
+      parcel.isThere = true;
+      this.#open(from, to);
     });
+  }
+
+  /** What is there, in order, unless a partition is in between. */
+  #open(from: StreamEnd, to: StreamEnd): void {
+    while (to.parcels[0]?.isThere && !this.#isBroken && !this.#network.isCut(from.process.name, to.process.name)) {
+      to.parcels.shift()?.open();
+    }
   }
 
   #forget(): void {
