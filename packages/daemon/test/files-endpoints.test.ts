@@ -167,7 +167,7 @@ describe('download', () => {
     ['', 400, "Expecting 'path=value' in query.\n"],
     ['?path=missing', 404, '404 Not Found.'],
     ['?path=/one', 400, 'Cannot download a directory.\n'],
-    ['?path=/one/../../x', 404, '404 Not Found.'],
+    ['?path=/one/../../no-such-file-of-mini-mesos', 404, '404 Not Found.'],
   ])('%s is %d', async (query, status, body) => {
     const answer = await ask(`/files/download${query}`);
     expect([answer.status, answer.body]).toEqual([status, body]);
