@@ -77,8 +77,12 @@ async function newFramework(
 const offerOf = ({ scheduler }: Framework) => until('an offer', () => scheduler.offers[0]);
 
 async function launchOn(framework: Framework, agent: LinkAgent, taskId: string): Promise<void> {
-  const offer = await offerOf(framework);
-  const { tasks } = tasksFrom(offer, [{ taskId, command: 'true', resources: { cpus: 1, mem: 64 } }]);
+  // What tasks left of offers comes in pieces, of which some hold no cpus.
+  const { offer, tasks } = await until('an offer that is large enough', () => {
+    const specs = [{ taskId, command: 'true', resources: { cpus: 1, mem: 64 } }];
+    const cuts = framework.scheduler.offers.map((offer) => ({ offer, tasks: tasksFrom(offer, specs).tasks }));
+    return cuts.find((cut) => cut.tasks.length > 0);
+  });
   await framework.scheduler.accept(offer, launch(tasks), { refuseSeconds: 0 });
   await until(`RUN_TASK ${taskId}`, () => agent.events.some(({ run_task: run }) => run?.task.task_id.value === taskId));
 }
