@@ -1,6 +1,7 @@
 // POST /mini-mesos/v1/agent: the master's side of the agent link. An agent's first post opens a stream of events, its
 // later ones carry calls, and requests to the agent's own HTTP server travel over both.
-import type { EventStream, Front, FrontAnswer, FrontRequest, Logger } from '@mini-mesos/daemon';
+import { realTime } from '@mini-mesos/daemon';
+import type { EventStream, Front, FrontRequest, FrontResult, Logger } from '@mini-mesos/daemon';
 import type { link } from '@mini-mesos/proto';
 import {
   DecodeError,
@@ -14,6 +15,7 @@ import {
 import type { LinkId } from '../../core/effects.js';
 import type { AgentLinks, MasterRuntime } from '../runtime.js';
 import type { Tunnels } from './tunnels.js';
+import { Turns } from './turns.js';
 
 export const LINK_PATH = '/mini-mesos/v1/agent';
 const LINK_ID_HEADER = 'mini-mesos-link-id';
@@ -21,6 +23,8 @@ const LINK_ID_HEADER = 'mini-mesos-link-id';
 const CALLS_MAX_BYTES = 256 * 1024 * 1024;
 /** What may wait for an agent that reads slowly; it re-registers when it is dropped. */
 const EVENTS_BUFFER_MAX_BYTES = 256 * 1024 * 1024;
+/** Agents that may wait to be let in; more than a master has. */
+const OPENING_MAX = 200_000;
 const CALL = 'mini_mesos.link.Call';
 const EVENT = 'mini_mesos.link.Event';
 
@@ -29,6 +33,7 @@ export class AgentLinkServer implements AgentLinks {
   readonly #logger: Logger;
   readonly #newId: () => string;
   readonly #tunnels: Tunnels;
+  readonly #turns = new Turns(realTime, { waitingMax: OPENING_MAX });
 
   constructor({ logger, newId, tunnels }: { logger: Logger; newId: () => string; tunnels: Tunnels }) {
     this.#logger = logger;
@@ -52,11 +57,14 @@ export class AgentLinkServer implements AgentLinks {
     this.#streams.get(id)?.close();
   }
 
-  #handle(request: FrontRequest, runtime: MasterRuntime): FrontAnswer | EventStream {
+  #handle(request: FrontRequest, runtime: MasterRuntime): FrontResult | Promise<FrontResult> {
+    const id = request.headers[LINK_ID_HEADER];
+    if (typeof id !== 'string') {
+      const opened = this.#turns.take(() => this.#open(request, runtime));
+      return opened ?? { status: 503, body: `${OPENING_MAX} agents wait already: register again later` };
+    }
     const calls = readCalls(request.body);
     if (typeof calls === 'string') return { status: 400, body: calls };
-    const id = request.headers[LINK_ID_HEADER];
-    if (typeof id !== 'string') return this.#open(request, { runtime, calls });
     if (!this.#streams.has(id as LinkId)) return { status: 404, body: `no link ${id}: register again` };
     for (const call of calls) this.#take(id as LinkId, { call, runtime });
     return { status: 202 };
@@ -70,10 +78,10 @@ export class AgentLinkServer implements AgentLinks {
     runtime.submit({ type: 'link-call', link: id, call });
   }
 
-  #open(
-    request: FrontRequest,
-    { runtime, calls }: { runtime: MasterRuntime; calls: link.Call[] },
-  ): FrontAnswer | EventStream {
+  #open(request: FrontRequest, runtime: MasterRuntime): FrontResult {
+    if (request.signal.aborted) return { status: 408, body: 'the agent went away before it was its turn' };
+    const calls = readCalls(request.body);
+    if (typeof calls === 'string') return { status: 400, body: calls };
     const [call] = calls;
     if (!call || calls.length > 1) return { status: 400, body: 'expected exactly one call, REGISTER or REREGISTER' };
     const id = this.#newId() as LinkId;
