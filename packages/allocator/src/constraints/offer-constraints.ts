@@ -10,6 +10,8 @@ import { describeSelector, invalidSelector, select } from './selection.js';
 interface Constraint {
   /** As a person would say it: `rack is r1`. */
   readonly text: string;
+  /** Whether it asks for the name of the host, by which no two agents are alike. */
+  readonly isOnHostname: boolean;
   readonly passes: (agent: AgentDescription) => boolean;
 }
 
@@ -21,7 +23,8 @@ function compileConstraint({ selector, predicate }: scheduler.AttributeConstrain
   const compiled = compilePredicate(predicate);
   if (!compiled.ok) return compiled;
   const text = `${describeSelector(selector)} ${describePredicate(predicate)}`;
-  return ok({ text, passes: (agent) => compiled.value(select(selector, agent)) });
+  const isOnHostname = selector.pseudoattribute_type === 'HOSTNAME';
+  return ok({ text, isOnHostname, passes: (agent) => compiled.value(select(selector, agent)) });
 }
 
 function compileRole(role: string, { groups = [] }: scheduler.OfferConstraints.RoleConstraints): Result<Group[]> {
@@ -70,6 +73,12 @@ export class CompiledConstraints {
   /** Whether there are constraints for the role. */
   concerns(role: string): boolean {
     return this.#groupsByRole.has(role);
+  }
+
+  /** Whether agents that differ in nothing but their hostname are all the same to the role's constraints. */
+  isBlindToHostnames(role: string): boolean {
+    const groups = this.#groupsByRole.get(role) ?? [];
+    return !groups.some((group) => group.some(({ isOnHostname }) => isOnHostname));
   }
 
   /** Whether the framework does not want the agent in that role, whatever is free on it. */

@@ -9,12 +9,16 @@ import type { BookHolder, ClusterBook } from '../state/books.js';
 import type { FrameworkState } from '../state/framework-state.js';
 import { BagTable } from './bag.js';
 import type { Bag } from './bag.js';
-import { Client, FastAgent, Holding, RoleRecord } from './entities.js';
+import { Client, Holding, RoleRecord } from './entities.js';
+import { FastAgent } from './fast-agent.js';
 import { FastFilters } from './filters.js';
 import { NameTable } from './names.js';
 import { QuantityTable } from './quantity-table.js';
 import { RoleSorter } from './role-sorter.js';
 import { SortBook } from './sort-book.js';
+
+/** Kinds of agents that are told apart; more of them are judged one by one. */
+const KINDS_MAX = 4_096;
 
 /** What a holder is in the fast books. */
 export interface FastHolder extends BookHolder {
@@ -49,6 +53,7 @@ export class FastCluster implements ClusterBook {
   /** Scalars of all agents; one row. */
   readonly #totals = new QuantityTable(this.names);
   readonly #byFramework = new Map<string, Map<string, Client>>();
+  readonly #kinds = new Map<string, number>();
   readonly #holdings = new Map<string, Map<string, Holding>>();
   readonly #freeSlots: number[] = [];
   #slots = 0;
@@ -92,6 +97,7 @@ export class FastCluster implements ClusterBook {
       bags: this.bags,
       region: this.settings.region,
       holdingOf: this.#holdingOf,
+      kindOf: this.#kindOf,
     });
     agent.description = description;
     this.agents.set(id, agent);
@@ -114,6 +120,17 @@ export class FastCluster implements ClusterBook {
       agent.pieces.some(({ holding }) => holding.frameworkId === frameworkId),
     );
   }
+
+  readonly #kindOf = ({ attributes, domain }: AgentDescription): number => {
+    const key = JSON.stringify([attributes, domain?.fault_domain]);
+    let kind = this.#kinds.get(key);
+    if (kind === undefined) {
+      if (this.#kinds.size >= KINDS_MAX) return -1;
+      kind = this.#kinds.size;
+      this.#kinds.set(key, kind);
+    }
+    return kind;
+  };
 
   readonly #holdingOf = (frameworkId: string, role: string): Holding => {
     let ofFramework = this.#holdings.get(frameworkId);

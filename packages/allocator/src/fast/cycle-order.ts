@@ -1,6 +1,6 @@
 // The agents of a stage in the order of the cycle: by a hash of each and of a salt, then by id. Sorting is by digits.
 import { mixOne } from '../hash.js';
-import type { FastAgent } from './entities.js';
+import type { FastAgent } from './fast-agent.js';
 
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;

@@ -3,7 +3,7 @@ import type { ExplainedAgent, ExplainSource } from '../explain/source.js';
 import type { QuotaSource } from '../quota/quota-book.js';
 import type { OfferTrace } from '../state/agent-state.js';
 import type { FastCluster } from './cluster.js';
-import type { FastAgent } from './entities.js';
+import type { FastAgent } from './fast-agent.js';
 
 function explainedAgent(agent: FastAgent): ExplainedAgent {
   const { id, isActive, description, hasGpus, available, lastCycle } = agent;

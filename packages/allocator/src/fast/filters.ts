@@ -7,7 +7,8 @@ import type { Expiring } from '../filters/expiry-queue.js';
 import { FILTERS_PER_PLACE_MAX } from '../filters/offer-filters.js';
 import type { Bag, BagTable } from './bag.js';
 import { BitRows } from './bit-rows.js';
-import type { Client, FastAgent } from './entities.js';
+import type { Client } from './entities.js';
+import type { FastAgent } from './fast-agent.js';
 
 export class FastFilter implements Expiring {
   readonly client: Client;

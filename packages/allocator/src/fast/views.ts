@@ -2,7 +2,8 @@
 import { Quantities } from '@mini-mesos/resources';
 import type { AgentView, RoleView } from '../views.js';
 import type { FastCluster } from './cluster.js';
-import type { FastAgent, RoleRecord } from './entities.js';
+import type { RoleRecord } from './entities.js';
+import type { FastAgent } from './fast-agent.js';
 
 export function viewRole(
   { roleSorter, book, counted, reserved, fastFilters }: FastCluster,

@@ -71,27 +71,19 @@ const predicate = (which: number): scheduler.AttributeConstraint.Predicate =>
     [{ exists: {} }, { not_exists: {} }, { text_equals: { value: 'r1' } }, { text_not_matches: { regex: 'r[2-9]' } }],
     which,
   );
-const constraintsOn = (roles: readonly string[], which: number): scheduler.OfferConstraints | undefined =>
-  which % 3 !== 0 || roles[0] === undefined
-    ? undefined
-    : {
-        role_constraints: {
-          [roles[0]]: {
-            groups: [
-              {
-                attribute_constraints: [
-                  { selector: { attribute_name: at(['rack', 'size'], which) }, predicate: predicate(which >> 2) },
-                ],
-              },
-              {
-                attribute_constraints: [
-                  { selector: { pseudoattribute_type: 'HOSTNAME' }, predicate: { text_equals: { value: 'a1' } } },
-                ],
-              },
-            ],
-          },
-        },
-      };
+const onHost: scheduler.OfferConstraints.RoleConstraints.Group = {
+  attribute_constraints: [
+    { selector: { pseudoattribute_type: 'HOSTNAME' }, predicate: { text_equals: { value: 'a1' } } },
+  ],
+};
+const constraintsOn = (roles: readonly string[], which: number): scheduler.OfferConstraints | undefined => {
+  const [role] = roles;
+  if (which % 3 !== 0 || role === undefined) return undefined;
+  const selector =
+    which % 5 === 0 ? { pseudoattribute_type: 'REGION' as const } : { attribute_name: at(['rack', 'size'], which) };
+  const onAttribute = { attribute_constraints: [{ selector, predicate: predicate(which >> 2) }] };
+  return { role_constraints: { [role]: { groups: which % 2 === 0 ? [onAttribute, onHost] : [onAttribute] } } };
+};
 
 const KINDS = {
   batch: 22,
