@@ -106,6 +106,7 @@ export class World {
     for (const name of agents) await this.#addAgent(name);
     await this.until('all agents', async () => (await this.state())?.slaves.length === agents.length);
     for (const name of frameworks) this.#addFramework(name);
+    await this.until('a task of each framework', () => frameworks.every((name) => this.#hasRun(name)));
     void this.#watchLeaders();
   }
 
@@ -229,6 +230,10 @@ export class World {
     this.network?.close();
     for (const disk of this.#disks) execFileSync('umount', ['-l', disk], { stdio: 'ignore' });
     if (!keep) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #hasRun(framework: string): boolean {
+    return this.seen(framework).some((entry) => entry.type === 'update' && entry.state === 'TASK_RUNNING');
   }
 
   /** Asks all masters again and again: of answers that were given within a moment, one at most may be a leader's. */
