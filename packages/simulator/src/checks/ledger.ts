@@ -29,6 +29,8 @@ export interface TaskTruth {
 
 export class Ledger {
   readonly tasks = new Map<string, TaskTruth>();
+  /** Ids that reached their schedulers. */
+  readonly knownFrameworks = new Set<string>();
   /** Torn down, or given up by the master: their tasks count for nothing any more. */
   readonly removedFrameworks = new Set<string>();
   readonly #totals: ReadonlyMap<string, Quantities>;

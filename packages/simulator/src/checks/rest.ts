@@ -41,14 +41,17 @@ export function whatIsOpen({ cluster, frameworks, ledger, operator }: Simulated)
   return undefined;
 }
 
-/** What is left of frameworks that are gone; undefined where nothing is. */
-export function findLeaks({ leader, agents }: Cluster): Violation | undefined {
+/**
+ * What is left of frameworks that are gone; undefined where nothing is. A framework whose first stream broke before its
+ * scheduler heard its id is nobody's: nothing but its failover timeout ends it.
+ */
+export function findLeaks({ leader, agents }: Cluster, { knownFrameworks }: Ledger): Violation | undefined {
   const leak = (text: string) => new Violation('nothing-leaks', text);
   const leading = leader?.leading;
   if (!leading) return leak('nobody leads');
   const { state } = leading.machine;
   if (state.offers.size > 0) return leak(`the master keeps ${state.offers.size} offers`);
-  const [framework] = state.frameworks.values();
+  const framework = [...state.frameworks.values()].find(({ id }) => knownFrameworks.has(id));
   if (framework) return leak(`the master keeps framework ${framework.id}, which is ${framework.phase}`);
   for (const agent of state.agents.values()) {
     const used = Resources.sum(agent.used.values());

@@ -4,6 +4,7 @@ import type { Effect as AgentEffect } from '@mini-mesos/agent';
 import type { Effect as MasterEffect } from '@mini-mesos/master';
 import type { Invariant } from '../checks/violation.js';
 import type { Tampering } from '../cluster/tampering.js';
+import type { Fault, Scenario } from '../faults/scenario.js';
 
 export interface Mutant {
   readonly name: string;
@@ -13,8 +14,8 @@ export interface Mutant {
   readonly breaks: readonly Invariant[];
   /** Fresh for every run: some count. */
   readonly tampering: () => Tampering;
-  /** Where the test begins, for those that take long: the first seed that finds it, and its simulated minutes. */
-  readonly found?: { readonly seed: number; readonly minutes: number };
+  /** Makes scenarios worse in the way that brings it out: a mistake that shows in a moment takes many moments. */
+  readonly reshape?: (scenario: Scenario) => Scenario;
 }
 
 const dropsMaster = (isDropped: (effect: MasterEffect) => boolean): Tampering => ({
@@ -28,6 +29,14 @@ const everyTime = (period: number) => {
   let count = 0;
   return () => ++count % period === 0;
 };
+
+/** On a network that takes its time, so that more is under way when it happens. */
+function withFaultEvery(scenario: Scenario, everyMs: number, fault: (atMs: number, number: number) => Fault): Scenario {
+  const count = Math.floor(scenario.activeMs / everyMs);
+  const more = Array.from({ length: count }, (_, number) => fault((number + 0.5) * everyMs, number));
+  const network = { ...scenario.network, delayMaxMs: 200 };
+  return { ...scenario, network, faults: [...scenario.faults, ...more] };
+}
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -139,7 +148,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'skip-reconciliation',
     mistake: 'the master does not ask an agent that is back for tasks that it did not name',
     breaks: ['tasks-end'],
-    found: { seed: 117, minutes: 6 },
+    reshape: (scenario) => withFaultEvery(scenario, 2_000, (atMs) => ({ type: 'break-streams', atMs, count: 5 })),
     tampering: () => ({
       masterEffects: (effects) =>
         effects.map((effect) => {
@@ -152,7 +161,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'skip-journal',
     mistake: 'the agent does not write updates down before it sends them',
-    found: { seed: 13, minutes: 6 },
+    reshape: (scenario) =>
+      withFaultEvery(scenario, 4_000, (atMs, number) => {
+        const target = `a${number % scenario.agents.length}`;
+        return { type: 'crash', atMs, target, afterEffects: number % 7, downMs: 1_500 };
+      }),
     breaks: ['updates-arrive', 'tasks-end', 'ended-means-ended', 'updates-in-order'],
     tampering: () => dropsAgent((effect) => effect.type === 'checkpoint' && effect.record.type === 'update'),
   },

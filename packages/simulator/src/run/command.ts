@@ -27,20 +27,20 @@ export async function simulate(args: readonly string[], output: Output): Promise
     return 2;
   }
   const { from, count, minutes, faults, mutant } = options;
-  const tampering = mutant === undefined ? undefined : mutantNamed(mutant)?.tampering;
+  const { tampering, reshape } = (mutant === undefined ? undefined : mutantNamed(mutant)) ?? {};
   const startedMs = performance.now();
   let steps = 0;
   let virtualMs = 0;
   for (let seed = from; seed < from + count; seed += 1) {
-    const result = await runSeed(seed, { minutes, faults, tampering: tampering?.() });
+    const result = await runSeed(seed, { minutes, faults, reshape, tampering: tampering?.() });
     steps += result.steps;
     virtualMs += result.virtualMs;
     if (result.violation) {
       const { invariant } = result.violation;
       const isWhole = options.shrinks && faults === undefined;
-      const wanted = { minutes, invariant, tampering, runsMax: SHRINK_RUNS_MAX };
+      const wanted = { minutes, invariant, tampering, reshape, runsMax: SHRINK_RUNS_MAX };
       const small = isWhole ? await shrink(seed, wanted) : undefined;
-      output.line(failureReport({ seed, minutes, faults, mutant }, result, small));
+      output.line(failureReport({ seed, minutes, faults, mutant, reshape }, result, small));
       return 1;
     }
     if ((seed - from + 1) % 50 === 0) output.line(`${seed - from + 1} seeds are well`);

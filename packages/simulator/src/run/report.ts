@@ -1,6 +1,7 @@
 // What a person gets to read of a failing run.
-import { scenarioOf } from '../faults/scenario.js';
 import { describeFault } from '../faults/nemesis.js';
+import { scenarioFor } from './run-seed.js';
+import type { SeedOptions } from './run-seed.js';
 import type { Shrunk } from './shrink.js';
 import type { RunResult } from './simulation.js';
 
@@ -12,6 +13,7 @@ export interface RunOfSeed {
   minutes: number;
   faults?: readonly number[] | undefined;
   mutant?: string | undefined;
+  reshape?: SeedOptions['reshape'];
 }
 
 /** The one command that does it all again. */
@@ -38,8 +40,8 @@ export function failureReport(run: RunOfSeed, result: RunResult, shrunk?: Shrunk
   return lines.join('\n');
 }
 
-function faultLines({ seed, minutes }: RunOfSeed, kept: readonly number[] | undefined): string[] {
-  return scenarioOf(seed, { minutes }).faults.flatMap((fault, index) =>
+function faultLines({ seed, ...options }: RunOfSeed, kept: readonly number[] | undefined): string[] {
+  return scenarioFor(seed, options).faults.flatMap((fault, index) =>
     kept && !kept.includes(index) ? [] : [`    ${index}: ${(fault.atMs / 1000).toFixed(1)} s ${describeFault(fault)}`],
   );
 }

@@ -10,10 +10,17 @@ export interface SeedOptions {
   /** Numbers of the faults that happen; all unless given. */
   faults?: readonly number[] | undefined;
   tampering?: Tampering | undefined;
+  /** Changes the scenario before faults are left out. */
+  reshape?: ((scenario: Scenario) => Scenario) | undefined;
 }
 
 export function runSeed(seed: number, options: SeedOptions): Promise<RunResult> {
-  return runScenario(withFaults(scenarioOf(seed, options), options.faults), options.tampering);
+  return runScenario(withFaults(scenarioFor(seed, options), options.faults), options.tampering);
+}
+
+export function scenarioFor(seed: number, { minutes, reshape }: Pick<SeedOptions, 'minutes' | 'reshape'>): Scenario {
+  const scenario = scenarioOf(seed, { minutes });
+  return reshape ? reshape(scenario) : scenario;
 }
 
 export function runScenario(scenario: Scenario, tampering?: Tampering): Promise<RunResult> {

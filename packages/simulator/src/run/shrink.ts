@@ -1,10 +1,10 @@
 // Makes a failing run small: leaves out faults, half of them first, then one by one, and ends the run earlier, as long as
 // the same promise is still broken.
 import type { Tampering } from '../cluster/tampering.js';
-import { scenarioOf } from '../faults/scenario.js';
 import type { Scenario } from '../faults/scenario.js';
 import type { Invariant } from '../checks/violation.js';
-import { runScenario, withFaults } from './run-seed.js';
+import { runScenario, scenarioFor, withFaults } from './run-seed.js';
+import type { SeedOptions } from './run-seed.js';
 import type { RunResult } from './simulation.js';
 
 export interface Shrunk {
@@ -19,13 +19,14 @@ export interface ShrinkOptions {
   invariant: Invariant;
   /** Fresh for every run. */
   tampering?: (() => Tampering) | undefined;
+  reshape?: SeedOptions['reshape'];
   /** Runs that may be spent. */
   runsMax: number;
 }
 
 export async function shrink(seed: number, options: ShrinkOptions): Promise<Shrunk | undefined> {
   const { invariant, tampering } = options;
-  const whole = scenarioOf(seed, { minutes: options.minutes });
+  const whole = scenarioFor(seed, options);
   let runs = 0;
   const attempt = async (faults: readonly number[], minutes: number): Promise<Shrunk | undefined> => {
     runs += 1;

@@ -104,7 +104,7 @@ export class Simulation {
       for (const framework of this.frameworks) framework.isFinishing = true;
       await this.#rest(REST_MAX_MS, () => whatIsOpen(this));
       for (const framework of this.frameworks) framework.teardown();
-      await this.#rest(END_MAX_MS, () => findLeaks(this.cluster));
+      await this.#rest(END_MAX_MS, () => findLeaks(this.cluster, this.ledger));
     } catch (error) {
       this.#violation ??= error instanceof Violation ? error : new Violation('no-crash', textOf(error));
     }

@@ -109,7 +109,9 @@ export class FrameworkProcess {
     this.#scheduler = scheduler;
     const isCurrent = () => this.#scheduler === scheduler && this.process.isAlive;
     scheduler.on('subscribed', ({ frameworkId }) => {
-      if (isCurrent()) this.#frameworkId = frameworkId;
+      if (!isCurrent()) return;
+      this.#frameworkId = frameworkId;
+      this.#ledger.knownFrameworks.add(frameworkId);
     });
     scheduler.on('offers', ({ offers }) => void (isCurrent() && this.#onOffers(offers)));
     scheduler.on('update', ({ status }) => void (isCurrent() && this.#onUpdate(status)));
