@@ -7,6 +7,8 @@ import { decodeProtobuf, encodeProtobuf, encodeRecord, RecordDecoder } from '@mi
 const HEADERS = { 'content-type': 'application/recordio', 'message-content-type': 'application/x-protobuf' };
 const scalar = (name, value) => ({ name, type: 'SCALAR', scalar: { value } });
 const record = (call) => encodeRecord(encodeProtobuf('mini_mesos.link.Call', call));
+const RETRY_MS = 500;
+const ATTEMPTS_MAX = 60;
 const PONG = record({ type: 'PONG' });
 // One connection for each agent, and no pool that would wait for one.
 const sockets = new http.Agent({ keepAlive: false, maxSockets: Infinity });
@@ -106,12 +108,24 @@ class EmulatedAgent {
 
 let agents = [];
 
+/** An agent whose connection breaks tries again, and its time goes on. */
+async function untilTaken(attempt) {
+  for (let left = ATTEMPTS_MAX; ; left--) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 0) throw error;
+      await pause(RETRY_MS);
+    }
+  }
+}
+
 const orders = {
   async register({ url, count, atOnce }) {
     agents = Array.from({ length: count }, (_, index) => new EmulatedAgent(index));
     const waiting = [...agents];
     const worker = async () => {
-      for (let agent = waiting.pop(); agent; agent = waiting.pop()) await agent.register(url);
+      for (let agent = waiting.pop(); agent; agent = waiting.pop()) await untilTaken(() => agent.register(url));
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
   },
@@ -125,7 +139,7 @@ const orders = {
       agents.map(async (agent, index) => {
         await pause((spreadMs * index) / agents.length);
         const startedMs = performance.now();
-        await agent.reregister(url);
+        await untilTaken(() => agent.reregister(url));
         latenciesMs.push(performance.now() - startedMs);
       }),
     );
