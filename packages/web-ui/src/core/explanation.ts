@@ -40,6 +40,12 @@ const LABELS: { readonly [kind: string]: string } = {
   'next-cycle': 'next cycle',
 };
 
+/** What ids of agents and frameworks of one master begin with. */
+const MASTER_PART = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-(?=S?\d+\b)/g;
+
+/** Ids by their last part, as pages show them: `S0`, `0003`. */
+export const shortSentence = (sentence: string): string => sentence.replace(MASTER_PART, '');
+
 export const reasonLabel = (kind: string): string => LABELS[kind] ?? kind;
 
 export function explainPath(of: { framework: string; role?: string; agent?: string }): string {

@@ -1,7 +1,7 @@
 // Why a framework gets offers, or none: the sentence that matters most, then every reason.
 import { useMemo } from 'preact/hooks';
 import { plural } from '../core/format.js';
-import { reasonLabel } from '../core/explanation.js';
+import { reasonLabel, shortSentence } from '../core/explanation.js';
 import type { VerdictMessage } from '../core/explanation.js';
 import { agentHref, roleHref } from '../core/links.js';
 import { createExplainPoll } from '../data/explain-poll.js';
@@ -19,7 +19,7 @@ export function ExplanationView({ framework, agent }: { framework: string; agent
   if (!answer) return <p class="explanation-sentence faint">{error.value ?? 'Asking the allocator …'}</p>;
   return (
     <>
-      <p class="explanation-sentence">{answer.sentence}</p>
+      <p class="explanation-sentence">{shortSentence(answer.sentence)}</p>
       {answer.verdicts.length > 1 && (
         <div class="scroll-x">
           <table class="table small">
@@ -61,7 +61,7 @@ function VerdictLine({ verdict: { role, agentId, agents, reason, sentence } }: {
         )}
       </td>
       <td>{reasonLabel(reason.kind)}</td>
-      <td class="explanation-why">{sentence}</td>
+      <td class="explanation-why">{shortSentence(sentence)}</td>
     </tr>
   );
 }
