@@ -24,6 +24,8 @@ export class Context {
   #effects: Effect[] = [];
   #nextPersistId = 1;
   readonly #awaitingStore = new Map<number, { operation: RegistryOperation; consequences: () => void }>();
+  /** How many operations on their way to the registry name an agent. */
+  readonly #beingStored = new Map<AgentId, number>();
 
   constructor(config: MasterConfig, random: RandomBytes) {
     this.config = config;
@@ -97,6 +99,7 @@ export class Context {
   persist(operation: RegistryOperation, then: () => void): void {
     const id = this.#nextPersistId++;
     this.#awaitingStore.set(id, { operation, consequences: then });
+    this.#noteAgent(operation, 1);
     this.emit({ type: 'persist', id, operation });
   }
 
@@ -104,8 +107,14 @@ export class Context {
     const stored = this.#awaitingStore.get(id);
     if (!stored) return;
     this.#awaitingStore.delete(id);
+    this.#noteAgent(stored.operation, -1);
     applyRegistryOperation(this.state.registry, stored.operation);
     stored.consequences();
+  }
+
+  /** Whether an operation about that agent, and no other, is on its way to the registry. */
+  isBeingStored(id: AgentId): boolean {
+    return this.#beingStored.has(id);
   }
 
   framework(id: FrameworkId): FrameworkRecord | undefined {
@@ -114,5 +123,14 @@ export class Context {
 
   agent(id: AgentId): AgentRecord | undefined {
     return this.state.agents.get(id);
+  }
+
+  #noteAgent(operation: RegistryOperation, by: 1 | -1): void {
+    if (!('agent' in operation)) return;
+    const { agent } = operation;
+    const id = (typeof agent === 'string' ? agent : agent.id?.value) as AgentId;
+    const count = (this.#beingStored.get(id) ?? 0) + by;
+    if (count > 0) this.#beingStored.set(id, count);
+    else this.#beingStored.delete(id);
   }
 }

@@ -42,6 +42,14 @@ function comesBack(world: Harness, agent: Machine, what: Omit<link.Call.Reregist
   return new Machine(world, linkId, agent.description);
 }
 
+const RACK = [{ name: 'rack', type: 'TEXT' as const, text: { value: 'r2' } }];
+
+/** With another attribute than before. */
+function restarted(agent: Machine): Machine {
+  Object.assign(agent.description, { agent_info: { ...agent.description.agent_info, attributes: RACK } });
+  return agent;
+}
+
 function setUp(count = 1, info = AWARE) {
   const before = new Harness();
   const agent = before.register();
@@ -109,12 +117,46 @@ describe('a new leader', () => {
     expect(world.state.registry.agents.has(agent.id)).toBe(true);
   });
 
+  test('takes one back at once that is as the registry knows it: there is nothing to store', () => {
+    const { before, agent, brings } = setUp();
+    const world = leader(before.state.registry);
+    world.storesAtOnce = false;
+    const back = comesBack(world, agent, brings);
+    expect(back.of('REREGISTERED')).toHaveLength(1);
+    expect(world.state.agents.has(agent.id)).toBe(true);
+    world.store();
+    expect(world.state.registry).toEqual(before.state.registry);
+  });
+
+  test('stores first what one that comes back is now', () => {
+    const { before, agent, brings } = setUp();
+    const world = leader(before.state.registry);
+    world.storesAtOnce = false;
+    const back = comesBack(world, restarted(agent), brings);
+    expect(back.of('REREGISTERED')).toEqual([]);
+    world.store();
+    expect(back.of('REREGISTERED')).toHaveLength(1);
+    expect(world.state.registry.agents.get(agent.id)?.info.attributes).toEqual(RACK);
+  });
+
+  test('an agent that comes back while it is given up is reachable to the next leader too', () => {
+    const { before, agent, brings } = setUp();
+    const world = leader(before.state.registry);
+    world.storesAtOnce = false;
+    world.advance(10 * MINUTE_MS);
+    const back = comesBack(world, agent, brings);
+    expect(back.of('REREGISTERED')).toEqual([]);
+    world.store();
+    expect(back.of('REREGISTERED')).toHaveLength(1);
+    expect([...leader(world.state.registry).state.recoveredAgents.keys()]).toEqual([agent.id]);
+  });
+
   test('does not give one up whose return is being stored', () => {
     const { before, agent, brings } = setUp();
     const world = leader(before.state.registry);
     world.advance(10 * MINUTE_MS - 1);
     world.storesAtOnce = false;
-    const back = comesBack(world, agent, brings);
+    const back = comesBack(world, restarted(agent), brings);
     world.advance(1);
     world.store();
     expect(back.of('REREGISTERED')).toHaveLength(1);
@@ -258,12 +300,11 @@ describe('with --agent_removal_rate_limit', () => {
 
 test('an agent that restarted with other attributes is known to the next leader as it is now', () => {
   const { before, agent } = setUp();
-  const attributes = [{ name: 'rack', type: 'TEXT' as const, text: { value: 'r2' } }];
-  Object.assign(agent.description, { agent_info: { ...agent.description.agent_info, attributes } });
+  restarted(agent);
   agent.disconnect();
   agent.reregister();
   const [known] = leader(before.state.registry).state.recoveredAgents.values();
-  expect(known).toMatchObject({ id: { value: agent.id }, attributes });
+  expect(known).toMatchObject({ id: { value: agent.id }, attributes: RACK });
 });
 
 describe('the registry forgets', () => {

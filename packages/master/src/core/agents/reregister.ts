@@ -37,30 +37,45 @@ export function reregisterAgent(ctx: Context, linkId: LinkId, call: link.Call.Re
 function readmit(ctx: Context, linkId: LinkId, { id, call }: { id: AgentId; call: link.Call.Reregister }): void {
   const made = newAgent(call.agent, { id, link: linkId, nowMs: ctx.nowMs });
   if (!made.ok) return shutDownLink(ctx, linkId, made.error);
+  if (isAdmittedAs(ctx, id, call.agent.agent_info)) return admit(ctx, made.value, call);
   ctx.state.openingLinks.set(linkId, id);
   ctx.persist({ type: 'mark-reachable', agent: call.agent.agent_info }, () => {
     if (ctx.state.goneAgents.has(id)) return shutDownLink(ctx, linkId, 'Agent has been marked gone');
     if (!ctx.state.openingLinks.delete(linkId)) return awaitReturn(ctx, id, call.agent.agent_info);
     if (ctx.state.agents.has(id)) return;
-    const agent = made.value;
-    agent.reregisteredAtMs = ctx.nowMs;
-    cancelRemoval(ctx, id);
-    ctx.cancelTimer({ for: 'agent-reregister', agent: id });
-    ctx.count('master/slave_reregistrations');
-    adoptTasks(ctx, agent, call);
-    addAgent(ctx, agent);
-    ctx.log('info', 're-admitted agent', { agent: id, tasks: call.tasks?.length ?? 0 });
-    ctx.tell(agent, {
-      type: 'REREGISTERED',
-      reregistered: {
-        agent_id: { value: id },
-        total_ping_timeout_seconds: totalPingTimeoutSeconds(ctx),
-        reconciliations: [],
-      },
-    });
-    resumeDrain(ctx, agent);
-    updateFrameworks(ctx, agent, call);
+    admit(ctx, made.value, call);
   });
+}
+
+/**
+ * Whether the registry already says what it would say of the agent once it is back, and nothing on its way there says
+ * otherwise: most agents after a failover. A crowd of them then costs no writes, and none waits for one.
+ */
+function isAdmittedAs(ctx: Context, id: AgentId, info: AgentInfo): boolean {
+  if (!ctx.state.recoveredAgents.has(id) || ctx.isBeingStored(id)) return false;
+  const stored = ctx.state.registry.agents.get(id);
+  return stored !== undefined && sorted(stored.info) === sorted(info);
+}
+
+/** The registry has it as it is now. */
+function admit(ctx: Context, agent: AgentRecord, call: link.Call.Reregister): void {
+  agent.reregisteredAtMs = ctx.nowMs;
+  cancelRemoval(ctx, agent.id);
+  ctx.cancelTimer({ for: 'agent-reregister', agent: agent.id });
+  ctx.count('master/slave_reregistrations');
+  adoptTasks(ctx, agent, call);
+  addAgent(ctx, agent);
+  ctx.log('info', 're-admitted agent', { agent: agent.id, tasks: call.tasks?.length ?? 0 });
+  ctx.tell(agent, {
+    type: 'REREGISTERED',
+    reregistered: {
+      agent_id: { value: agent.id },
+      total_ping_timeout_seconds: totalPingTimeoutSeconds(ctx),
+      reconciliations: [],
+    },
+  });
+  resumeDrain(ctx, agent);
+  updateFrameworks(ctx, agent, call);
 }
 
 /** Registered all the time: only the connection, or the agent's process, was lost. */
