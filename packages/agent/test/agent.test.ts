@@ -1,6 +1,8 @@
 // Goal: an agent as users and operators meet it. Method: startAgent on this machine with real processes, against a
 // master's end of the link on real sockets.
 import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentWorld, flagsOf } from './support/agent-world.js';
 import { frameworkInfo, scalar, taskInfo, uuid } from './support/harness.js';
@@ -71,6 +73,24 @@ describe('a command task', () => {
     world.master.kill('long');
     expect(await world.master.state('long', 'KILLED')).toMatchObject({ message: 'Command exited with status 0' });
     expect(readFileSync(`${directory}/stdout`, 'utf8')).toBe('up\nbye\n');
+  });
+
+  it('is killed while it is fetched, and while it starts', async () => {
+    let asked = false;
+    const silent = createServer(() => (asked = true));
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    const uris = [{ value: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/never` }];
+    world.master.run(taskInfo('fetching', { command: { value: 'sleep 3000', uris } }), framework);
+    await until(() => asked);
+    world.master.kill('fetching');
+    const status = await world.master.state('fetching', 'KILLED');
+    expect(status).toMatchObject({ source: 'SOURCE_AGENT', reason: 'REASON_TASK_KILLED_DURING_LAUNCH' });
+    expect(world.master.states('fetching')).toEqual(['KILLED']);
+    silent.closeAllConnections();
+    silent.close();
+    world.master.run(taskInfo('starting', command('exec sleep 3000')), framework);
+    world.master.kill('starting');
+    await world.master.state('starting', 'KILLED');
   });
 
   it('whose supervisor is killed fails, and does not run on', async () => {

@@ -1,5 +1,7 @@
 // Goal: a command task lives and dies as under Mesos' command executor. Method: the machine on virtual time.
 import { describe, expect, it } from 'vitest';
+import type { Effect } from '../src/core/effects.js';
+import { allocatedResources } from '../src/core/model.js';
 import type { ContainerExit } from '../src/core/signals.js';
 import { FRAMEWORK_ID, frameworkInfo, Harness, taskInfo } from './support/harness.js';
 
@@ -134,20 +136,6 @@ describe('a kill', () => {
     expect(harness.states('t')).toEqual(['STARTING', 'RUNNING', 'KILLED']);
   });
 
-  it('of a task that is still being fetched ends it at once', () => {
-    const harness = Harness.registered();
-    harness.run(taskInfo('t'));
-    harness.kill('t');
-    expect(harness.sent('t')).toMatchObject([
-      { state: 'TASK_KILLED', source: 'SOURCE_AGENT', reason: 'REASON_TASK_KILLED_DURING_LAUNCH' },
-    ]);
-    const container = harness.container('t');
-    expect(container.destroyed).toBe(true);
-    harness.exited(container.path, { kind: 'signaled', signal: 9 });
-    expect(harness.acknowledgeAll('t')).toEqual(['KILLED']);
-    expect(harness.machine.state.frameworks.size).toBe(0);
-  });
-
   it('of a task that nobody knows is answered', () => {
     const harness = running();
     harness.kill('ghost');
@@ -157,6 +145,115 @@ describe('a kill', () => {
     const old = running({}, frameworkInfo({ capabilities: [] }));
     old.kill('ghost');
     expect(old.states('ghost')).toEqual(['LOST']);
+  });
+});
+
+describe('a kill during the launch', () => {
+  const KILLED = {
+    state: 'TASK_KILLED',
+    source: 'SOURCE_AGENT',
+    reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
+    message: 'Killed before delivery to the executor',
+  };
+
+  function killed(framework = frameworkInfo()): Harness {
+    const harness = Harness.registered();
+    harness.run(taskInfo('t'), { framework });
+    harness.kill('t');
+    return harness;
+  }
+
+  function held(harness: Harness): number {
+    const executor = harness.machine.state.frameworks.get(FRAMEWORK_ID)?.executors.get('t');
+    return executor ? allocatedResources(executor).length : 0;
+  }
+
+  function expectUnanswered(harness: Harness): void {
+    expect(harness.sent('t')).toEqual([]);
+    expect(held(harness)).toBeGreaterThan(0);
+    expect(harness.container('t').destroyed).toBe(true);
+  }
+
+  function expectOver(harness: Harness): void {
+    expect(held(harness)).toBe(0);
+    expect(harness.acknowledgeAll('t')).toEqual(['KILLED']);
+    expect(harness.sent('t')[0]).toMatchObject(KILLED);
+    expect(harness.machine.state.frameworks.size).toBe(0);
+    expect([...harness.timers.keys()].filter((key) => /status|executor/.test(key))).toEqual([]);
+  }
+
+  it('while it is fetched is answered when the launch was given up (C1)', () => {
+    const harness = killed();
+    harness.advance(60_000);
+    expectUnanswered(harness);
+    harness.exited(harness.container('t').path, { kind: 'signaled', signal: 9 });
+    expect(harness.states('t')).toEqual(['KILLED']);
+    harness.acknowledge('t');
+    expectOver(harness);
+  });
+
+  it('while it is fetched is answered when the launch failed by itself (C1)', () => {
+    const harness = killed();
+    const container = harness.container('t').path;
+    harness.event({ type: 'container-launch-failed', container, message: 'Failed to fetch all URIs' });
+    harness.acknowledge('t');
+    expectOver(harness);
+  });
+
+  it.each<[string, ContainerExit]>([
+    ['by the kill', { kind: 'signaled', signal: 9 }],
+    ['by itself', { kind: 'exited', status: 0 }],
+    ['unseen', { kind: 'unknown', message: 'its supervisor was killed' }],
+  ])('while it starts is answered when what started has ended, %s (C1)', (_name, exit) => {
+    const harness = killed();
+    const container = harness.container('t');
+    container.destroyed = false;
+    harness.launched(container.path);
+    expectUnanswered(harness);
+    harness.exited(container.path, exit);
+    harness.acknowledge('t');
+    expectOver(harness);
+  });
+
+  it('once it has started is an ordinary one', () => {
+    const harness = running();
+    harness.kill('t');
+    expect(harness.container('t')).toMatchObject({ signals: ['SIGTERM'], destroyed: false });
+    expect(end(harness, TERM)).toMatchObject({ state: 'TASK_KILLED', source: 'SOURCE_EXECUTOR' });
+    expect(harness.states('t')).toEqual(['STARTING', 'RUNNING', 'KILLING', 'KILLED']);
+  });
+
+  it('is written down once, however often it comes', () => {
+    const harness = killed(frameworkInfo({ checkpoint: true }));
+    harness.kill('t', 30);
+    const isProcess = (effect: Effect) => effect.type === 'checkpoint' && effect.record.type === 'process';
+    expect(harness.effects.filter(isProcess)).toHaveLength(1);
+    expect(harness.effects.filter(({ type }) => type === 'destroy-container')).toHaveLength(1);
+    expectUnanswered(harness);
+  });
+
+  it('says why where the agent is drained, and the drain lasts until it is over', () => {
+    const harness = Harness.registered();
+    harness.run(taskInfo('t'));
+    harness.master({ type: 'DRAIN', drain: { config: {} } });
+    expectUnanswered(harness);
+    expect(harness.machine.state.drain).toBeDefined();
+    harness.exited(harness.container('t').path, { kind: 'signaled', signal: 9 });
+    expect(harness.sent('t')).toMatchObject([{ state: 'TASK_KILLED', reason: 'REASON_AGENT_DRAINING' }]);
+    harness.acknowledge('t');
+    expect(harness.machine.state.drain).toBeUndefined();
+  });
+
+  it('and a shutdown of its executor are one end', () => {
+    const harness = killed();
+    const ids = { framework_id: { value: FRAMEWORK_ID }, executor_id: { value: 't' } };
+    harness.master({ type: 'SHUTDOWN_EXECUTOR', shutdown_executor: ids });
+    harness.kill('t');
+    harness.launched(harness.container('t').path);
+    expectUnanswered(harness);
+    harness.exited(harness.container('t').path, { kind: 'signaled', signal: 9 });
+    harness.acknowledge('t');
+    expectOver(harness);
   });
 });
 

@@ -52,6 +52,7 @@ function check(world: CrashWorld): void {
     expect(told).toContain(Buffer.from(status.uuid ?? []).toString('hex'));
   }
   expect([...world.processes.values()].filter(({ state, taskId }) => state === 'running' && taskId)).toEqual([]);
+  expect(world.toldTooEarly).toEqual([]);
   expect([...world.book().streams]).toEqual([]);
 }
 
@@ -78,6 +79,18 @@ describe('an agent that is ended', () => {
           throw new Error(`crash before step ${at} of ${total}: ${(error as Error).message}`, { cause: error });
         }
       }
+    },
+  );
+
+  it.each(['clean', 'torn', 'power'] as const)(
+    'before any single step of a kill during the launch loses nothing (%s)',
+    { timeout: 60_000 },
+    (kind) => {
+      const steps: Scenario['steps'] = ['command', 'kill'];
+      const whole = play({ crashes: [], steps });
+      check(whole);
+      expect(whole.seen.get('command-0')?.[0]?.reason).toBe('REASON_TASK_KILLED_DURING_LAUNCH');
+      for (let at = 1; at <= whole.steps; at += 1) check(play({ crashes: [{ at, kind }], steps }));
     },
   );
 

@@ -98,6 +98,34 @@ describe('an agent that comes back', () => {
     expect(next.acknowledgeAll('t')).toEqual(['KILLED']);
   });
 
+  it.each<[string, (next: Harness, path: string) => void]>([
+    [
+      'was never started',
+      (next, path) => next.event({ type: 'container-launch-failed', container: path, message: 'it never was' }),
+    ],
+    [
+      'runs',
+      (next, path) => {
+        next.launched(path);
+        expect(next.states('t')).toEqual([]);
+        next.exited(path, { kind: 'signaled', signal: 9 });
+      },
+    ],
+  ])('remembers that a launch was given up: its container %s', (_name, answer) => {
+    const harness = Harness.registered();
+    harness.run(taskInfo('t'), { framework });
+    const { path } = harness.container('t');
+    harness.kill('t');
+    const next = restarted(harness);
+    expect(next.effects).toContainEqual({ type: 'destroy-container', container: path });
+    expect(register(next).tasks?.map(({ state }) => state)).toEqual(['TASK_STAGING']);
+    expect(next.states('t')).toEqual([]);
+    answer(next, path);
+    expect(next.acknowledgeAll('t')).toEqual(['KILLED']);
+    expect(next.sent('t')[0]).toMatchObject({ reason: 'REASON_TASK_KILLED_DURING_LAUNCH' });
+    expect(next.machine.state.frameworks.size).toBe(0);
+  });
+
   it('counts the time that a task may take from its start', () => {
     const { harness, path } = running();
     const next = restarted(harness);

@@ -36,6 +36,13 @@ export interface Termination {
   message: string;
 }
 
+/** The end of a task that was killed before its executor got it. */
+export const KILLED_DURING_LAUNCH: Termination = {
+  state: 'TASK_KILLED',
+  reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
+  message: 'Killed before delivery to the executor',
+};
+
 export interface Executor {
   readonly info: ExecutorInfo;
   readonly kind: ExecutorKind;

@@ -9,6 +9,7 @@ import type { Lifecycle } from './lifecycle.js';
 import {
   executorOfTask,
   hasCompleted,
+  KILLED_DURING_LAUNCH,
   lostStateFor,
   type Executor,
   type ExecutorKind,
@@ -260,27 +261,26 @@ export class Tasks {
       log(this.#context, 'info', `ignoring the kill of task '${kill.taskId}': its executor is ending`);
       return;
     }
-    if (entry.phase === 'queued') this.#killQueued(framework, executor, kill.taskId);
-    else if (entry.phase === 'launched') executor.driver.kill(kill.taskId, kill.policy);
+    if (entry.phase === 'terminated') return;
+    // The container of a command is the task itself, and may be starting: only its driver knows when that is over.
+    const isWithDriver = entry.phase === 'launched' || executor.kind === 'command';
+    if (isWithDriver) executor.driver.kill(kill.taskId, kill.policy);
+    else this.#killQueued(framework, executor, kill.taskId);
   }
 
-  /** It never reached the executor: the agent ends it, and its whole group with it. */
+  /** It never reached the executor, and nothing of it was launched: the agent ends it, and its whole group with it. */
   #killQueued(framework: Framework, executor: Executor, taskId: string): void {
     const group = executor.tasks.get(taskId)?.group;
     for (const id of group?.map((task) => task.task_id.value) ?? [taskId]) {
       this.#report(framework, executor, {
         taskId: id,
-        state: 'TASK_KILLED',
+        ...KILLED_DURING_LAUNCH,
         source: 'SOURCE_AGENT',
-        reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
         message: group
           ? 'A task within the task group was killed before delivery to the executor'
-          : 'Killed before delivery to the executor',
+          : KILLED_DURING_LAUNCH.message,
       });
     }
-    const idle = [...executor.tasks.values()].every((entry) => entry.phase === 'terminated');
-    // A command executor is its task: nobody else will end the launch. Others are told when they have registered.
-    if (idle && !executor.everSentTask && executor.kind === 'command') this.#parts.lifecycle.shutdownExecutor(executor);
   }
 
   #report(framework: Framework, executor: Executor | undefined, draft: StatusDraft): void {

@@ -56,6 +56,8 @@ export class CrashWorld {
   readonly seen = new Map<string, TaskStatus[]>();
   readonly launched = new Map<string, TaskInfo>();
   readonly #ended = new Set<string>();
+  /** Tasks whose end the framework heard although their process ran, or was started afterwards. */
+  readonly toldTooEarly: string[] = [];
   readonly exitOf: (taskId: string) => number;
   /** Statuses that an executor was told are taken. */
   readonly takenFromExecutor: TaskStatus[] = [];
@@ -143,7 +145,11 @@ export class CrashWorld {
     if (!status?.uuid) return;
     const id = status.task_id.value;
     this.seen.set(id, [...(this.seen.get(id) ?? []), status]);
-    if (isTerminal(status.state)) this.#ended.add(id);
+    if (isTerminal(status.state)) {
+      this.#ended.add(id);
+      const runs = [...this.processes.values()].some(({ taskId, state }) => taskId === id && state === 'running');
+      if (runs) this.toldTooEarly.push(id);
+    }
     const ids = { framework_id: { value: FRAMEWORK_ID }, task_id: status.task_id };
     this.#say({ type: 'ACKNOWLEDGE_STATUS', acknowledge_status: { ...ids, uuid: status.uuid } });
   }
@@ -295,6 +301,7 @@ export class CrashWorld {
     if (this.processes.has(path)) throw new Error(`container ${path} was launched twice`);
     const taskId = /\/tasks\/([^/]+)$/.exec(config.sandboxLink)?.[1] ?? config.executorId;
     const isTask = config.process !== undefined && config.executorId !== 'custom';
+    if (isTask && this.#ended.has(taskId)) this.toldTooEarly.push(taskId);
     if (isTask) this.starts.set(taskId, (this.starts.get(taskId) ?? 0) + 1);
     this.processes.set(path, { path, taskId: isTask ? taskId : undefined, state: 'running', exit: undefined });
     this.#events.push({ type: 'container-launched', container: path, status: {} });

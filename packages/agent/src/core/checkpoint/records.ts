@@ -19,6 +19,7 @@ export interface TaskProcessState {
   containerId: string;
   /** When it was seen to run; its maximal completion time counts from here. */
   launchedMs?: number | undefined;
+  /** Of a task that was not handed over yet: its launch is given up. */
   kill?: { startedMs: number; deadlineMs: number } | undefined;
   tookTooLong?: boolean | undefined;
 }

@@ -1,13 +1,18 @@
 // The executor of a single task with a command. It is the agent's own doing: the task's process is the container.
 //
 //   start ──▶ container launched ──▶ STARTING, RUNNING ──▶ (kill: KILLING) ──▶ exit: FINISHED, FAILED or KILLED
+//     └────── kill: the launch is given up ──▶ exit, or never launched: KILLED
+//
+// C1: a kill during the launch is answered when the container has ended or is known never to start, not before: until
+// then its command may run, and what the task holds is in use. Mesos answers at once (src/slave/slave.cpp killTask).
 import type { KillPolicy, TaskInfo } from '@mini-mesos/proto';
 import { SHUTDOWN_MARGIN_MS } from '../constants.js';
 import type { TaskProcessState } from '../checkpoint/records.js';
 import type { ContainerConfig } from '../effects.js';
 import { allocationRole } from '../environment.js';
 import type { LaunchedStatus } from '../events.js';
-import { allocatedResources, tasksIn, type TaskEntry } from '../model.js';
+import { checkpoint } from '../context.js';
+import { allocatedResources, KILLED_DURING_LAUNCH, tasksIn, type TaskEntry, type Termination } from '../model.js';
 import { exitText, type ContainerExit } from '../signals.js';
 import type { DriverHost, ExecutorDriver } from './driver.js';
 import { executorContainer } from './launch.js';
@@ -17,6 +22,8 @@ export class CommandExecutor implements ExecutorDriver {
   readonly #host: DriverHost;
   #process: TaskProcess | undefined;
   #launched: LaunchedStatus = {};
+  /** It was killed before its container was known to run. */
+  #isGivenUp = false;
 
   constructor(host: DriverHost) {
     this.#host = host;
@@ -46,12 +53,15 @@ export class CommandExecutor implements ExecutorDriver {
       const saved = processes.get(taskId) ?? { taskId, containerId: executor.containerId };
       this.#process = new TaskProcess(this.#host, entry.info, { container: { value: executor.containerId }, saved });
     }
+    this.#isGivenUp = entry?.phase === 'queued' && processes.get(entry.info.task_id.value)?.kill !== undefined;
     context.emit({ type: 'recover-container', config: this.#config(entry?.info) });
+    if (this.#isGivenUp) this.#destroy();
   }
 
   containerLaunched(_container: string, status: LaunchedStatus): void {
     this.#launched = status;
     if (this.#process) this.#announce(this.#process);
+    else if (this.#isGivenUp) this.#destroy();
     else this.#host.registered();
   }
 
@@ -81,28 +91,42 @@ export class CommandExecutor implements ExecutorDriver {
     });
   }
 
-  kill(_taskId: string, policy: KillPolicy | undefined): void {
+  kill(taskId: string, policy: KillPolicy | undefined): void {
     if (this.#process) this.#process.kill(killGraceMs(this.#process.task, policy));
+    else if (!this.#isGivenUp) this.#giveUp(taskId);
+  }
+
+  /** Nobody has seen the command run: it gets no grace. */
+  #giveUp(taskId: string): void {
+    const { context, framework, executor } = this.#host;
+    this.#isGivenUp = true;
+    const nowMs = context.nowMs();
+    const process = { taskId, containerId: executor.containerId, kill: { startedMs: nowMs, deadlineMs: nowMs } };
+    const ids = { frameworkId: framework.id, executorId: executor.id };
+    checkpoint(context, framework.info, { type: 'process', ...ids, process });
+    this.#destroy();
+  }
+
+  #destroy(): void {
+    this.#host.context.emit({ type: 'destroy-container', container: this.#host.executor.containerId });
   }
 
   shutdown(graceMs: number): void {
     if (this.#process) this.#process.kill(Math.max(0, graceMs - SHUTDOWN_MARGIN_MS));
-    else this.#host.context.emit({ type: 'destroy-container', container: this.#host.executor.containerId });
+    else this.#destroy();
   }
 
   containerLaunchFailed(_container: string, message: string): void {
     const text = `Failed to launch container: ${message}`;
-    this.#host.ended(
-      { kind: 'unknown', message: text },
-      { state: 'TASK_FAILED', reason: 'REASON_CONTAINER_LAUNCH_FAILED', message: text },
-    );
+    const failure: Termination = { state: 'TASK_FAILED', reason: 'REASON_CONTAINER_LAUNCH_FAILED', message: text };
+    this.#host.ended({ kind: 'unknown', message: text }, this.#isGivenUp ? KILLED_DURING_LAUNCH : failure);
   }
 
   containerExited(_container: string, exit: ContainerExit): void {
     const process = this.#process;
     process?.onEnded();
     if (!process) {
-      this.#host.ended(exit);
+      this.#host.ended(exit, this.#isGivenUp ? KILLED_DURING_LAUNCH : undefined);
       return;
     }
     const outcome = process.outcome(exit);

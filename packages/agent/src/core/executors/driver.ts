@@ -18,7 +18,10 @@ export interface ExecutorDriver {
   restore(processes: ReadonlyMap<string, TaskProcessState>): void;
   /** Takes tasks that were launched together. Called only while the executor is RUNNING. */
   launch(tasks: readonly TaskEntry[]): void;
-  /** Of a task that was launched. A repeated kill can only shorten the time that is left. */
+  /**
+   * Of a task that was launched, or, for a command executor, whose container is being launched. A repeated kill can only
+   * shorten the time that is left.
+   */
   kill(taskId: string, policy: KillPolicy | undefined): void;
   /** End within the grace period; the container is destroyed when it is over. */
   shutdown(graceMs: number): void;
