@@ -23,8 +23,6 @@ export interface TaskTruth {
   told: TaskState | undefined;
   /** The agent that ran it has lost its memory of it. */
   isForgotten: boolean;
-  /** Mesos says so before it has ended the launch: the command may run for a moment. */
-  isKilledDuringLaunch: boolean;
 }
 
 export class Ledger {
@@ -55,7 +53,6 @@ export class Ledger {
       updates: [],
       told: undefined,
       isForgotten: false,
-      isKilledDuringLaunch: false,
     });
   }
 
@@ -85,7 +82,7 @@ export class Ledger {
     if (!task) return;
     if (task.runsOn !== undefined)
       throw new Violation('used-once', `task ${taskId} runs twice: on ${task.runsOn} and ${host}`);
-    if (task.told && !UNSURE.has(task.told) && !task.isKilledDuringLaunch) {
+    if (task.told && !UNSURE.has(task.told)) {
       throw new Violation(
         'ended-means-ended',
         `task ${taskId} starts on ${host} after its framework heard ${task.told}`,
@@ -122,7 +119,7 @@ export class Ledger {
   }
 
   /** A framework is shown a status. */
-  told({ task_id: id, state, reason, uuid }: TaskStatus): void {
+  told({ task_id: id, state, uuid }: TaskStatus): void {
     const task = this.tasks.get(id.value);
     if (!task) return;
     if (uuid) this.#seen(task, uuidText(uuid));
@@ -137,7 +134,6 @@ export class Ledger {
     if (isChanged && uuid) {
       throw new Violation('ended-means-ended', `task ${id.value} ended twice: as ${task.told} and as ${state}`);
     }
-    task.isKilledDuringLaunch ||= reason === 'REASON_TASK_KILLED_DURING_LAUNCH';
     task.told ??= state;
     if (UNSURE.has(task.told)) task.told = state;
   }
