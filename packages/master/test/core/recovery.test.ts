@@ -241,6 +241,21 @@ describe('a new leader', () => {
     }
   });
 
+  test('tells an agent what became of a framework, where it does not know it', () => {
+    const { before, agent, framework, brings } = setUp();
+    const world = leader(before.state.registry);
+    const client = world.subscribe(framework);
+    const first = comesBack(world, agent, brings);
+    expect(first.of('REREGISTERED')).toHaveLength(1);
+    expect(first.of('UPDATE_FRAMEWORK')).toEqual([]);
+    first.disconnect();
+    const changed = { ...framework, name: 'renamed' };
+    client.call({ type: 'UPDATE_FRAMEWORK', update_framework: { framework_info: changed } });
+    expect(comesBack(world, agent, brings).of('UPDATE_FRAMEWORK')).toMatchObject([
+      { update_framework: { framework: { id: { value: client.id }, name: 'renamed' } } },
+    ]);
+  });
+
   test('tells an agent to shut down what it still runs of a framework that was torn down', () => {
     const { before, agent, client, brings } = setUp();
     client.call({ type: 'TEARDOWN' });

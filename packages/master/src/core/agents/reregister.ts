@@ -8,6 +8,7 @@ import type { LinkId } from '../effects.js';
 import { rescindOffers } from '../offers/remove.js';
 import { awaitReturn } from '../recovery/recover.js';
 import { cancelRemoval } from '../recovery/removals.js';
+import { sameMessage } from '../same-message.js';
 import type { AgentRecord } from '../state/agent.js';
 import { addAgent, allocatorDescription, capabilitiesOf, newAgent, refuseLink, shutDownLink } from './add.js';
 import { adoptTasks, reconcileKnown, takeBack } from './adopt.js';
@@ -54,7 +55,7 @@ function readmit(ctx: Context, linkId: LinkId, { id, call }: { id: AgentId; call
 function isAdmittedAs(ctx: Context, id: AgentId, info: AgentInfo): boolean {
   if (!ctx.state.recoveredAgents.has(id) || ctx.isBeingStored(id)) return false;
   const stored = ctx.state.registry.agents.get(id);
-  return stored !== undefined && sorted(stored.info) === sorted(info);
+  return stored !== undefined && sameMessage(stored.info, info);
 }
 
 /** The registry has it as it is now. */
@@ -119,13 +120,8 @@ function reconnect(
 /** What an agent is after a restart with other flags. Nothing waits for it: only the next leader asks the registry. */
 function keepInfo(ctx: Context, id: AgentId, info: AgentInfo): void {
   const stored = ctx.state.registry.agents.get(id);
-  if (!stored || sorted(stored.info) === sorted(info)) return;
+  if (!stored || sameMessage(stored.info, info)) return;
   ctx.persist({ type: 'update-agent', agent: info }, () => undefined);
-}
-
-/** An id that was given later stands elsewhere than one that was read. */
-function sorted(info: AgentInfo): string {
-  return JSON.stringify(Object.entries(info).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** More of the agent is used than the allocator knew. Nothing of it may lie in an offer then. */
@@ -139,11 +135,15 @@ function renewInAllocator(ctx: Context, agent: AgentRecord): void {
   if (agent.deactivated) ctx.allocator({ type: 'deactivate-agent', agentId: agent.id });
 }
 
-/** The agent may have missed changes of a framework, or its end. */
+/** The agent may have missed changes of a framework, or its end. What it knows as it is needs no telling. */
 function updateFrameworks(ctx: Context, agent: AgentRecord, { frameworks = [] }: link.Call.Reregister): void {
-  for (const { id } of frameworks) {
-    const framework = id && ctx.framework(frameworkId(id));
-    if (framework) ctx.tell(agent, { type: 'UPDATE_FRAMEWORK', update_framework: { framework: framework.info } });
-    else if (id) ctx.tell(agent, { type: 'SHUTDOWN_FRAMEWORK', shutdown_framework: { framework_id: id } });
+  for (const info of frameworks) {
+    const { id } = info;
+    if (!id) continue;
+    const framework = ctx.framework(frameworkId(id));
+    if (!framework) ctx.tell(agent, { type: 'SHUTDOWN_FRAMEWORK', shutdown_framework: { framework_id: id } });
+    else if (!sameMessage(framework.info, info)) {
+      ctx.tell(agent, { type: 'UPDATE_FRAMEWORK', update_framework: { framework: framework.info } });
+    }
   }
 }
