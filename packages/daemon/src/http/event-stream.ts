@@ -4,6 +4,7 @@
 //   S2  what waits for a slow reader is bounded by bufferMaxBytes and the largest record on its way; then it is dropped
 //   S3  onClose is called once, whoever ended the stream, and never from within write or close
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { EVENT_STREAM_BUFFER_MAX_BYTES } from './limits.js';
 import type { EndableStream, OpenStreams } from './open-streams.js';
 import type { EventStream, EventStreamOptions, StreamEnd } from './types.js';
@@ -44,6 +45,7 @@ export class SocketEventStream implements EventStream, EndableStream {
     response.socket?.setTimeout(0).setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
     // A write that meets a reset connection: 'close' follows and tells the owner.
     response.on('error', () => response.destroy());
+    sendTogether(response.socket);
     response.writeHead(options.status ?? 200, options.headers);
     response.flushHeaders();
   }
@@ -85,4 +87,11 @@ export class SocketEventStream implements EventStream, EndableStream {
     this.#response.once('close', () => clearTimeout(linger));
     this.#response.end();
   }
+}
+
+/** The head goes out with the records of the same turn: where thousands of streams open, each packet counts. */
+function sendTogether(socket: Socket | null): void {
+  if (!socket) return;
+  socket.cork();
+  process.nextTick(() => socket.uncork());
 }
