@@ -29,6 +29,26 @@ test('work is done in its order, in slices, with the event loop free in between'
   expect(lengths.slice(0, 3)).toEqual([3, 6, 9]);
 });
 
+test('others who have something to do get their time between two slices', async () => {
+  const time = clock();
+  const turns = new Turns(time, { waitingMax: 100 });
+  const order: string[] = [];
+  for (let index = 0; index < 3; index++) {
+    void turns.take(() => {
+      time.pass(10);
+      order.push('slice');
+    });
+  }
+  // Somebody else has 8 ms to do in each turn of the event loop.
+  while (order.filter((one) => one === 'slice').length < 3) {
+    await new Promise((resolve) => void setImmediate(resolve));
+    time.pass(8);
+    order.push('other');
+  }
+  const text = order.join(' ').replaceAll('other', 'o').replaceAll('slice', 'S');
+  expect(text).toMatch(/^(o )*S( o){3} S( o){3} S o$/);
+});
+
 test('one more than may wait is refused, and work that throws harms no other', async () => {
   const turns = new Turns(clock(), { waitingMax: 2 });
   const bad = turns.take(() => {
