@@ -98,14 +98,17 @@ export class Ledger {
     if (task) task.runsOn = undefined;
   }
 
-  /** An agent sends an update. `process` names this start of it. */
-  sent(process: string, status: TaskStatus): void {
+  /** An agent decides to send an update. `process` names this start of it. */
+  willSend(process: string, status: TaskStatus): void {
+    if (!status.uuid || !this.#acknowledged.get(process)?.has(uuidText(status.uuid))) return;
+    const text = `${process} sends ${status.state} of task ${status.task_id.value} again, which was acknowledged`;
+    throw new Violation('acknowledged-is-over', text);
+  }
+
+  /** An update of an agent is on its way. */
+  sent(status: TaskStatus): void {
     if (!status.uuid) return;
     const uuid = uuidText(status.uuid);
-    if (this.#acknowledged.get(process)?.has(uuid)) {
-      const text = `${process} sends ${status.state} of task ${status.task_id.value} again, which was acknowledged`;
-      throw new Violation('acknowledged-is-over', text);
-    }
     const task = this.tasks.get(status.task_id.value);
     if (task && !task.updates.some((update) => update.uuid === uuid)) {
       task.updates.push({ uuid, state: status.state, isSeen: false });

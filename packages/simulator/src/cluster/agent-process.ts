@@ -35,6 +35,9 @@ import type { Tampering } from './tampering.js';
 export interface AgentHooks {
   /** A new process begins. It remembers what its frameworks asked it to, or nothing at all. */
   onStarted(agent: AgentProcess, remembered: RememberedAgent | undefined): void;
+  /** The machine decided on it; it may have to wait for the disk. */
+  onDecided(agent: AgentProcess, effect: Effect): void;
+  /** It is performed. */
   onEffect(agent: AgentProcess, effect: Effect): void;
   onEvent(agent: AgentProcess, event: AgentEvent): void;
   /** The machine said that it is done: whoever supervises it starts it again. */
@@ -207,6 +210,7 @@ export class AgentProcess {
     this.#world.touchPromises();
     for (const effect of tampering.agentEffects ? tampering.agentEffects(given) : given) {
       if (!this.process.isAlive) return;
+      this.#options.hooks.onDecided(this, effect);
       this.#effects?.push(effect);
     }
   }

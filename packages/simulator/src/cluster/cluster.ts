@@ -31,6 +31,8 @@ export interface ClusterObserver {
   masterEffect(master: MasterProcess, effect: MasterEffect): void;
   agentStarted(agent: AgentProcess, remembered: RememberedAgent | undefined): void;
   agentEvent(agent: AgentProcess, event: AgentEvent): void;
+  /** Decided on, and perhaps not performed before something is on the disk. */
+  agentDecided(agent: AgentProcess, effect: AgentEffect): void;
   agentEffect(agent: AgentProcess, effect: AgentEffect): void;
 }
 
@@ -183,6 +185,7 @@ export class Cluster {
       config: () => ({ ...agentConfig(name, parsed.value), ...this.#options.agentConfig }),
       hooks: {
         onEvent: (agent, event) => observer?.agentEvent(agent, event),
+        onDecided: (agent, effect) => observer?.agentDecided(agent, effect),
         onEffect: (agent, effect) => observer?.agentEffect(agent, effect),
         onStarted: (agent, remembered) => observer?.agentStarted(agent, remembered),
         onTerminated: (agent) => {

@@ -72,6 +72,7 @@ export class Simulation {
         agentStarted: ({ name, disk }, remembered) =>
           this.ledger.agentStarted(name, remembered && disk.info?.id?.value),
         agentEvent: (agent, event) => this.#guard(() => this.#onAgentEvent(agent, event)),
+        agentDecided: (agent, effect) => this.#guard(() => this.#onAgentDecided(agent, effect)),
         agentEffect: (agent, effect) => this.#guard(() => this.#onAgentEffect(agent, effect)),
       },
     });
@@ -180,10 +181,16 @@ export class Simulation {
     if (ack) this.ledger.acknowledged(startOf(agent), ack.uuid);
   }
 
+  /** What the agent decided before an acknowledgement came may go out behind it: that is no mistake. */
+  #onAgentDecided(agent: AgentProcess, effect: AgentEffect): void {
+    const status = effect.type === 'send' ? effect.call.update_status?.status : undefined;
+    if (status) this.ledger.willSend(startOf(agent), status);
+  }
+
   #onAgentEffect(agent: AgentProcess, effect: AgentEffect): void {
     if (effect.type === 'adopt-agent-id') this.ledger.agentRegistered(agent.name, effect.agentId);
     const status = effect.type === 'send' ? effect.call.update_status?.status : undefined;
-    if (status) this.ledger.sent(startOf(agent), status);
+    if (status) this.ledger.sent(status);
   }
 }
 
