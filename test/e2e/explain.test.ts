@@ -111,14 +111,6 @@ describe('in a cluster with free agents', () => {
     expect([missing.status, await missing.text()]).toEqual([400, expect.stringContaining("'framework'")]);
   });
 
-  test('an offer was made', async () => {
-    const client = await subscribe(master, {});
-    await client.offerOf(plain);
-    const { reason } = await client.reason('offered', { agentId: plain.id });
-    expect(reason.resources).toContain('cpus');
-    expect(reason.standing).toMatchObject({ frameworkId: client.id, role: 'dev' });
-  });
-
   test('what is free is reserved for others', async () => {
     const client = await subscribe(master, {});
     const { reason } = await client.reason('reserved', { agentId: reserved.id });
@@ -182,21 +174,6 @@ describe('in a cluster with free agents', () => {
     expect(reason.holders.map(({ frameworkId }) => frameworkId)).toEqual([holder.id]);
   });
 
-  test('a lower share took it', async () => {
-    const client = await subscribe(master, {});
-    const offer = await client.offerOf(plain);
-    const task = taskFrom(offer, { taskId: 'sleeper', resources: { cpus: 1, mem: 64 }, command: 'sleep 1000' });
-    if (!task) throw new Error('the offer is too small');
-    await client.scheduler.accept(offer, launch([task]), { refuseSeconds: HOUR_S });
-    const winner = await subscribe(master, { name: 'winner' });
-    const rest = await winner.offerOf(plain);
-    await client.scheduler.revive();
-    await winner.scheduler.decline(rest, { refuseSeconds: 0 });
-    const { reason } = await client.reason('lower-share', { agentId: plain.id });
-    expect(reason.winner).toMatchObject({ frameworkId: winner.id });
-    expect(reason.winner.frameworkShare).toBeLessThan(reason.own.frameworkShare);
-  });
-
   test('its role is at its limit', async () => {
     const limits = { cpus: { value: 0 }, mem: { value: 0 } };
     const quota = (of: object) => ({
@@ -249,13 +226,37 @@ describe('in a cluster with free agents', () => {
   });
 });
 
-test('there are no agents, and a cycle is awaited', async () => {
-  const master = await scene.startMaster(['--allocation_interval=1hrs']);
-  const client = await subscribe(master, {});
-  await client.reason('no-agents');
-  const agent = await scene.startAgent(master);
-  await client.scheduler.decline(await client.offerOf(agent), { refuseSeconds: 0 });
-  await client.reason('next-cycle', { agentId: agent.id });
+// Who was offered an agent is said until the next cycle looks at it: here that takes an hour, or an event.
+describe('between two cycles', () => {
+  test('there are no agents; an offer was made; a cycle is awaited', async () => {
+    const master = await scene.startMaster(['--allocation_interval=1hrs']);
+    const client = await subscribe(master, {});
+    await client.reason('no-agents');
+    const agent = await scene.startAgent(master);
+    const offer = await client.offerOf(agent);
+    const { reason } = await client.reason('offered', { agentId: agent.id });
+    expect(reason.resources).toContain('cpus');
+    expect(reason.standing).toMatchObject({ frameworkId: client.id, role: 'dev' });
+    await client.scheduler.decline(offer, { refuseSeconds: 0 });
+    await client.reason('next-cycle', { agentId: agent.id });
+  });
+
+  test('a lower share took it', async () => {
+    const master = await scene.startMaster(['--allocation_interval=1hrs']);
+    const agent = await scene.startAgent(master);
+    const client = await subscribe(master, {});
+    const offer = await client.offerOf(agent);
+    const task = taskFrom(offer, { taskId: 'sleeper', resources: { cpus: 1, mem: 64 }, command: 'sleep 1000' });
+    if (!task) throw new Error('the offer is too small');
+    await client.scheduler.accept(offer, launch([task]), { refuseSeconds: HOUR_S });
+    const winner = await subscribe(master, { name: 'winner' });
+    await winner.scheduler.decline(await winner.offerOf(agent), { refuseSeconds: 0 });
+    // It asks for a cycle, in which both can have what is left.
+    await client.scheduler.revive();
+    const { reason } = await client.reason('lower-share', { agentId: agent.id });
+    expect(reason.winner).toMatchObject({ frameworkId: winner.id });
+    expect(reason.winner.frameworkShare).toBeLessThan(reason.own.frameworkShare);
+  });
 });
 
 test('the agent is not on the whitelist', async () => {
