@@ -1,5 +1,5 @@
 // An offer that a framework has not answered yet.
-import type { Offer, OfferID } from '@mini-mesos/proto';
+import type { Offer } from '@mini-mesos/proto';
 import type { Resources } from '@mini-mesos/resources';
 import type { AgentId, FrameworkId, OfferId } from '@mini-mesos/wire';
 
@@ -13,5 +13,3 @@ export interface OfferRecord {
   /** The message without `resources`, whose form depends on what the framework understands. */
   readonly message: Omit<Offer, 'resources'>;
 }
-
-export const offerIdMessage = (id: OfferId): OfferID => ({ value: id });
